@@ -1,0 +1,1 @@
+"""What speaks to the service: the command line and the demo (the SDK is a distribution of its own)."""

@@ -1,0 +1,1 @@
+"""Rollbook, for Python clients."""
