@@ -15,7 +15,7 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT / "clients" / "sdk"))
 
-from generate import imported_protos  # noqa: E402  (the SDK's build bundles the same files)
+from generate import imported_protos
 
 
 def copy_googleapis(target: Path) -> list[Path]:
