@@ -111,15 +111,21 @@ def feel_type(node: FactNode) -> Type:
             return ContextType(MappingProxyType(entries), node.path)
         case FactList():
             return ListType(feel_type(node.element))
-        case Fact(kind="string"):
-            type_: Type = ScalarType("string", choices=node.choices, ordered=node.ordered)
-        case Fact(kind="integer"):
-            type_ = ScalarType("number", integer=True, places=0)
-        case Fact(kind="decimal"):
-            type_ = ScalarType("number", places=node.places)
         case Fact():
-            type_ = _SCALARS[node.kind]
-    return may_be_none(type_) if node.may_be_none else type_
+            type_ = _scalar_type(node)
+            return may_be_none(type_) if node.may_be_none else type_
+
+
+def _scalar_type(fact: Fact) -> Type:
+    match fact.kind:
+        case "string":
+            return ScalarType("string", choices=fact.choices, ordered=fact.ordered)
+        case "integer":
+            return ScalarType("number", integer=True, places=0)
+        case "decimal":
+            return ScalarType("number", places=fact.places)
+        case kind:
+            return _SCALARS[kind]
 
 
 def leaves(node: FactNode) -> Iterator[Fact]:
