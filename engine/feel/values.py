@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import wraps
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, ParamSpec, TypeVar
 
 from engine.feel.decimals import is_number, number_text
 from engine.feel.errors import FeelBudgetError
@@ -34,6 +35,7 @@ from engine.feel.temporal_text import (
 from engine.feel.unknown import Unknown, join
 
 __all__ = [
+    "Budget",
     "DateTime",
     "DaysDuration",
     "FunctionValue",
@@ -48,6 +50,7 @@ __all__ = [
     "is_number",
     "key",
     "kind_of",
+    "limited_depth",
     "make_date",
     "parse_date",
     "parse_date_time",
@@ -118,6 +121,23 @@ def entry(context: Any, name: str) -> Any:
     return getattr(context, name) if name in getattr(context.__class__, "__struct_fields__", ()) else None
 
 
+_Parameters = ParamSpec("_Parameters")
+_Result = TypeVar("_Result")
+
+
+def limited_depth(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
+    """The same function, which stops the evaluation (FeelBudgetError) when values are nested too deep for it."""
+
+    @wraps(function)
+    def limited(*args: _Parameters.args, **kwargs: _Parameters.kwargs) -> _Result:
+        try:
+            return function(*args, **kwargs)
+        except RecursionError:
+            raise FeelBudgetError("a value is nested too deep") from None
+
+    return limited
+
+
 class Budget:
     """How many more values one operation may look at; looking at more stops the evaluation."""
 
@@ -137,21 +157,25 @@ class Budget:
             raise FeelBudgetError("one operation looks at more values than it may")
 
 
-def key(value: Any, budget: Budget | None = None) -> Any:
+@limited_depth
+def key(value: Any) -> Any:
     """Something hashable that two known values share exactly when they are equal (`a = b` is true).
 
     Raises:
         FeelBudgetError: when the value has too many parts.
     """
+    return _key(value, Budget())
+
+
+def _key(value: Any, budget: Budget) -> Any:
     kind = kind_of(value)
-    if kind in {"list", "context", "range"}:
-        budget = budget or Budget()
-        budget.spend()
-        if kind == "list":
-            return kind, tuple(key(item, budget) for item in value)
-        if kind == "context":
-            return kind, frozenset((name, key(item, budget)) for name, item in entries(value).items())
-        return kind, key(value.low), value.low_included, key(value.high), value.high_included
+    budget.spend()
+    if kind == "list":
+        return kind, tuple(_key(item, budget) for item in value)
+    if kind == "context":
+        return kind, frozenset((name, _key(item, budget)) for name, item in entries(value).items())
+    if kind == "range":
+        return kind, _key(value.low, budget), value.low_included, _key(value.high, budget), value.high_included
     if kind in {"time", "date and time"}:
         return kind, value.order_key()
     return kind, value
@@ -187,6 +211,7 @@ def _parts(value: Any) -> Iterable[Any]:
     return ()
 
 
+@limited_depth
 def text(value: Any) -> str:
     """The text of a known value, as `string(value)` gives it.
 
