@@ -1,1 +1,114 @@
-"""Rollbook, for Python clients."""
+"""Rollbook for Python: ask for decisions about cases, and get them typed, with their reasons.
+
+    from datetime import date
+    import rollbook
+
+    with rollbook.Client("localhost:7460") as client:
+        decision = client.decide("lausd/grade-marking", facts, as_of=date(2018, 11, 2), mode=rollbook.Mode.TRY)
+
+`Client` is for programs with threads, `AsyncClient` for asyncio. The generated stubs of the contract are in
+`rollbook.v1`, its proto files come with `proto_files` and `write_protos`.
+"""
+
+from rollbook.aio import AsyncClient
+from rollbook.channels import Options
+from rollbook.client import Client
+from rollbook.contract import proto_files, write_protos
+from rollbook.decisions import (
+    Basis,
+    CalendarVersion,
+    Cause,
+    CauseKind,
+    Citation,
+    Deadline,
+    DeadlineStatus,
+    Decision,
+    DecisionState,
+    Force,
+    HeldRule,
+    Missing,
+    Mode,
+    Obligation,
+    RulesetSource,
+    RulesetVersion,
+    Versions,
+)
+from rollbook.errors import (
+    DeadlineExceededError,
+    FactError,
+    ForbiddenError,
+    InternalError,
+    InvalidRequestError,
+    LimitExceededError,
+    NotFoundError,
+    NotInForceError,
+    NotServedError,
+    OverloadedError,
+    RequestIdReusedError,
+    RollbookError,
+    RulesetInvalidError,
+    TooLargeError,
+    UnauthenticatedError,
+    UnavailableError,
+    Violation,
+)
+from rollbook.explanations import Explanation, Part, PartState, RuleExplanation, RuleStatus
+from rollbook.requests import Case, Facts, How
+from rollbook.rulesets import Problem, Ruleset, RulesetState, RulesetView, ScenarioReport, Severity, Validation
+
+__all__ = [
+    "AsyncClient",
+    "Basis",
+    "CalendarVersion",
+    "Case",
+    "Cause",
+    "CauseKind",
+    "Citation",
+    "Client",
+    "Deadline",
+    "DeadlineExceededError",
+    "DeadlineStatus",
+    "Decision",
+    "DecisionState",
+    "Explanation",
+    "FactError",
+    "Facts",
+    "ForbiddenError",
+    "Force",
+    "HeldRule",
+    "How",
+    "InternalError",
+    "InvalidRequestError",
+    "LimitExceededError",
+    "Missing",
+    "Mode",
+    "NotFoundError",
+    "NotInForceError",
+    "NotServedError",
+    "Obligation",
+    "Options",
+    "OverloadedError",
+    "Part",
+    "PartState",
+    "Problem",
+    "RequestIdReusedError",
+    "RollbookError",
+    "RuleExplanation",
+    "RuleStatus",
+    "Ruleset",
+    "RulesetInvalidError",
+    "RulesetSource",
+    "RulesetState",
+    "RulesetVersion",
+    "RulesetView",
+    "ScenarioReport",
+    "Severity",
+    "TooLargeError",
+    "UnauthenticatedError",
+    "UnavailableError",
+    "Validation",
+    "Versions",
+    "Violation",
+    "proto_files",
+    "write_protos",
+]

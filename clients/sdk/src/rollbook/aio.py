@@ -1,0 +1,156 @@
+"""The client for asyncio: the same as `rollbook.client`, awaited."""
+
+from __future__ import annotations
+
+import datetime
+import itertools
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from types import TracebackType
+from typing import Any, Self, TypeVar, Unpack
+
+import grpc
+
+from rollbook import replies, requests
+from rollbook.channels import USER_AGENT, Options
+from rollbook.decisions import Decision, Mode
+from rollbook.errors import RollbookError, from_rpc_error
+from rollbook.explanations import Explanation
+from rollbook.requests import Case, Facts, How
+from rollbook.rulesets import Ruleset, RulesetView, ScenarioReport, Validation
+from rollbook.v1.decision_service_pb2_grpc import DecisionServiceStub
+from rollbook.v1.ruleset_service_pb2_grpc import RulesetServiceStub
+
+__all__ = ["AsyncClient"]
+
+_Reply = TypeVar("_Reply")
+
+
+class AsyncClient:
+    """Asks a Rollbook server from one event loop; make one there and keep it.
+
+        async with AsyncClient("localhost:7460") as client:
+            decision = await client.decide("lausd/grade-marking", facts, as_of=date(2018, 11, 2), mode=Mode.TRY)
+
+    Its methods, their arguments and errors are those of `rollbook.Client`.
+    """
+
+    def __init__(
+        self, target: str, *, options: Options | None = None, credentials: grpc.ChannelCredentials | None = None
+    ) -> None:
+        self.options = options or Options()
+        settings = self.options.grpc_options(USER_AGENT)
+        self._channels = [
+            grpc.aio.insecure_channel(target, settings)
+            if credentials is None
+            else grpc.aio.secure_channel(target, credentials, settings)
+            for _ in range(self.options.channels)
+        ]
+        self._deciders = itertools.cycle([DecisionServiceStub(channel) for channel in self._channels])
+        self._libraries = itertools.cycle([RulesetServiceStub(channel) for channel in self._channels])
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Ends the connections; calls in flight are cancelled."""
+        for channel in self._channels:
+            await channel.close(None)
+
+    async def decide(
+        self, ruleset: str, case: Case | Facts, *, as_of: datetime.date, mode: Mode, **how: Unpack[How]
+    ) -> Decision:
+        """The decision of one ruleset about one case."""
+        (decision,) = await self.decide_together([ruleset], case, as_of=as_of, mode=mode, **how)
+        return decision
+
+    async def decide_together(
+        self, rulesets: Sequence[str], case: Case | Facts, *, as_of: datetime.date, mode: Mode, **how: Unpack[How]
+    ) -> tuple[Decision, ...]:
+        """The decisions of 1 to 20 rulesets about one case, in their order; otherwise as `decide`."""
+        request = requests.decide(rulesets, case, as_of=as_of, mode=mode, how=how)
+        return replies.decisions(await self._call(next(self._deciders).Decide, request, how.get("timeout")))
+
+    async def decide_batch(
+        self,
+        rulesets: str | Sequence[str],
+        cases: Sequence[Case | Facts],
+        *,
+        as_of: datetime.date,
+        mode: Mode,
+        **how: Unpack[How],
+    ) -> list[tuple[Decision, ...] | RollbookError]:
+        """The decisions about up to 500 cases: for each, in order, its decisions or the error that refused it.
+
+        All are made by the same versions. A case that is refused does not fail the others; only what is wrong with the
+        whole call is raised.
+        """
+        request = requests.decide_batch(
+            [rulesets] if isinstance(rulesets, str) else rulesets, cases, as_of=as_of, mode=mode, how=how
+        )
+        return replies.batch(await self._call(next(self._deciders).DecideBatch, request, how.get("timeout")))
+
+    async def explain(
+        self, ruleset: str, case: Case | Facts, *, as_of: datetime.date, **how: Unpack[How]
+    ) -> Explanation:
+        """Why the ruleset decides the case as it does, rule by rule."""
+        request = requests.explain([ruleset], case, as_of=as_of, how=how)
+        (explanation,) = replies.explanations(
+            await self._call(next(self._deciders).Explain, request, how.get("timeout"))
+        )
+        return explanation
+
+    async def list_rulesets(
+        self, *, view: RulesetView = RulesetView.BASIC, page_size: int = 50, timeout: float | None = None
+    ) -> AsyncIterator[Ruleset]:
+        """Every ruleset by name, those with errors too; pages are fetched as they are needed."""
+        token = ""
+        while True:
+            request = requests.list_rulesets(page_size, token, view)
+            reply = await self._call(next(self._libraries).ListRulesets, request, timeout)
+            for ruleset in replies.rulesets(reply):
+                yield ruleset
+            token = reply.next_page_token
+            if not token:
+                return
+
+    async def get_ruleset(
+        self,
+        name: str,
+        *,
+        as_of: datetime.date | None = None,
+        view: RulesetView = RulesetView.FULL,
+        timeout: float | None = None,
+    ) -> Ruleset:
+        """One ruleset, as it is in force on `as_of` (today, unless given) or in the version that `name` names."""
+        request = requests.get_ruleset(name, as_of, view)
+        return replies.ruleset(await self._call(next(self._libraries).GetRuleset, request, timeout))
+
+    async def validate(
+        self, ruleset_yaml: str, scenarios_yaml: str = "", *, timeout: float | None = None
+    ) -> Validation:
+        """What is wrong with a document; nothing is stored."""
+        request = requests.validate_ruleset(ruleset_yaml, scenarios_yaml)
+        return replies.validation(await self._call(next(self._libraries).ValidateRuleset, request, timeout))
+
+    async def run_scenarios(self, name: str, *, timeout: float | None = None) -> ScenarioReport:
+        """What the scenarios of a ruleset that the server has show."""
+        request = requests.run_scenarios(name)
+        return replies.scenario_report(await self._call(next(self._libraries).RunScenarios, request, timeout))
+
+    async def run_scenarios_of(
+        self, ruleset_yaml: str, scenarios_yaml: str, *, timeout: float | None = None
+    ) -> ScenarioReport:
+        """What the scenarios of a document show; nothing is stored."""
+        request = requests.run_scenarios_of(ruleset_yaml, scenarios_yaml)
+        return replies.scenario_report(await self._call(next(self._libraries).RunScenarios, request, timeout))
+
+    async def _call(self, method: Callable[..., Awaitable[_Reply]], request: Any, timeout: float | None) -> _Reply:
+        try:
+            return await method(request, timeout=self.options.timeout if timeout is None else timeout)
+        except grpc.RpcError as error:
+            raise from_rpc_error(error) from error

@@ -1,0 +1,65 @@
+"""How the client is connected: several channels, retries, limits."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Final
+
+__all__ = ["USER_AGENT", "Options"]
+
+USER_AGENT: Final = f"rollbook-client/{version('rollbook-client')}"
+
+_SERVICES = ("rollbook.v1.DecisionService", "rollbook.v1.RulesetService")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a client is connected.
+
+    Attributes:
+        channels: connections to open. A server spreads connections, not calls, over its workers, so that one channel
+            would keep one worker busy and leave the others idle.
+        timeout: seconds that a call may take, retries included, unless the call says otherwise.
+        max_message_bytes: the largest message to send or receive. gRPC's own default of 4 MiB is too small for a full
+            batch.
+        attempts: how often a call is sent at most, 1 to 5 (gRPC's own limit). Deciding is idempotent, so calls are sent
+            again on UNAVAILABLE (a worker died) and on CANCELLED (a worker stopped while the call was in it).
+    """
+
+    channels: int = 4
+    timeout: float = 10.0
+    max_message_bytes: int = 32 * 1024 * 1024
+    attempts: int = 5
+
+    def grpc_options(self, user_agent: str) -> list[tuple[str, str | int]]:
+        """The options of each channel."""
+        return [
+            # without this, channels to one address share a connection
+            ("grpc.use_local_subchannel_pool", 1),
+            ("grpc.max_send_message_length", self.max_message_bytes),
+            ("grpc.max_receive_message_length", self.max_message_bytes),
+            ("grpc.enable_retries", int(self.attempts > 1)),
+            # a request larger than this buffer is never sent again; the default of 256 KiB is less than a batch
+            ("grpc.per_rpc_retry_buffer_size", self.max_message_bytes),
+            ("grpc.service_config", self.service_config()),
+            # a worker that died is replaced in a fraction of a second; the default waits a second before it looks
+            ("grpc.initial_reconnect_backoff_ms", 100),
+            ("grpc.min_reconnect_backoff_ms", 100),
+            ("grpc.max_reconnect_backoff_ms", 2_000),
+            ("grpc.primary_user_agent", user_agent),
+        ]
+
+    def service_config(self) -> str:
+        """The gRPC service config, JSON, with the retry policy of every call."""
+        method: dict[str, object] = {"name": [{"service": service} for service in _SERVICES]}
+        if self.attempts > 1:
+            method["retryPolicy"] = {
+                "maxAttempts": self.attempts,
+                "initialBackoff": "0.1s",
+                "maxBackoff": "2s",
+                "backoffMultiplier": 2,
+                "retryableStatusCodes": ["UNAVAILABLE", "CANCELLED"],
+            }
+        return json.dumps({"methodConfig": [method]})

@@ -1,0 +1,166 @@
+"""The client for programs with threads; `rollbook.aio` has the same for asyncio."""
+
+from __future__ import annotations
+
+import datetime
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from types import TracebackType
+from typing import Any, Self, TypeVar, Unpack
+
+import grpc
+
+from rollbook import replies, requests
+from rollbook.channels import USER_AGENT, Options
+from rollbook.decisions import Decision, Mode
+from rollbook.errors import RollbookError, from_rpc_error
+from rollbook.explanations import Explanation
+from rollbook.requests import Case, Facts, How
+from rollbook.rulesets import Ruleset, RulesetView, ScenarioReport, Validation
+from rollbook.v1.decision_service_pb2_grpc import DecisionServiceStub
+from rollbook.v1.ruleset_service_pb2_grpc import RulesetServiceStub
+
+__all__ = ["Client"]
+
+_Reply = TypeVar("_Reply")
+
+
+class Client:
+    """Asks a Rollbook server. Safe to share between threads; make one and keep it.
+
+        with Client("localhost:7460") as client:
+            decision = client.decide("lausd/grade-marking", facts, as_of=date(2018, 11, 2), mode=Mode.TRY)
+
+    Rulesets are named by id, `lausd/grade-marking`, or by resource name, `rulesets/lausd/grade-marking`. Every call
+    takes a `timeout` in seconds, retries included, in place of that of the options, and raises a RollbookError when it
+    is refused or gets no answer.
+
+    Args:
+        target: where the server is, `host:port` or any other gRPC target.
+        options: channels, timeout, limits, retries.
+        credentials: how the server and the caller prove who they are; None for a plain connection, which servers only
+            take on loopback.
+    """
+
+    def __init__(
+        self, target: str, *, options: Options | None = None, credentials: grpc.ChannelCredentials | None = None
+    ) -> None:
+        self.options = options or Options()
+        settings = self.options.grpc_options(USER_AGENT)
+        self._channels = [
+            grpc.insecure_channel(target, settings)
+            if credentials is None
+            else grpc.secure_channel(target, credentials, settings)
+            for _ in range(self.options.channels)
+        ]
+        # next() of a cycle is one step of the interpreter, so threads may share it
+        self._deciders = itertools.cycle([DecisionServiceStub(channel) for channel in self._channels])
+        self._libraries = itertools.cycle([RulesetServiceStub(channel) for channel in self._channels])
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends the connections; calls in flight are cancelled."""
+        for channel in self._channels:
+            channel.close()
+
+    def decide(
+        self, ruleset: str, case: Case | Facts, *, as_of: datetime.date, mode: Mode, **how: Unpack[How]
+    ) -> Decision:
+        """The decision of one ruleset about one case.
+
+        Args:
+            ruleset: the ruleset to decide by.
+            case: the case, or only its facts.
+            as_of: the date that the facts are judged on.
+            mode: RECORD for a decision that will be acted upon, TRY for others.
+            how: what may be said about any question, see `How`.
+        """
+        (decision,) = self.decide_together([ruleset], case, as_of=as_of, mode=mode, **how)
+        return decision
+
+    def decide_together(
+        self, rulesets: Sequence[str], case: Case | Facts, *, as_of: datetime.date, mode: Mode, **how: Unpack[How]
+    ) -> tuple[Decision, ...]:
+        """The decisions of 1 to 20 rulesets about one case, in their order; otherwise as `decide`."""
+        request = requests.decide(rulesets, case, as_of=as_of, mode=mode, how=how)
+        return replies.decisions(self._call(next(self._deciders).Decide, request, how.get("timeout")))
+
+    def decide_batch(
+        self,
+        rulesets: str | Sequence[str],
+        cases: Sequence[Case | Facts],
+        *,
+        as_of: datetime.date,
+        mode: Mode,
+        **how: Unpack[How],
+    ) -> list[tuple[Decision, ...] | RollbookError]:
+        """The decisions about up to 500 cases: for each, in order, its decisions or the error that refused it.
+
+        All are made by the same versions. A case that is refused does not fail the others; only what is wrong with the
+        whole call is raised.
+        """
+        request = requests.decide_batch(
+            [rulesets] if isinstance(rulesets, str) else rulesets, cases, as_of=as_of, mode=mode, how=how
+        )
+        return replies.batch(self._call(next(self._deciders).DecideBatch, request, how.get("timeout")))
+
+    def explain(self, ruleset: str, case: Case | Facts, *, as_of: datetime.date, **how: Unpack[How]) -> Explanation:
+        """Why the ruleset decides the case as it does, rule by rule."""
+        request = requests.explain([ruleset], case, as_of=as_of, how=how)
+        (explanation,) = replies.explanations(self._call(next(self._deciders).Explain, request, how.get("timeout")))
+        return explanation
+
+    def list_rulesets(
+        self, *, view: RulesetView = RulesetView.BASIC, page_size: int = 50, timeout: float | None = None
+    ) -> Iterator[Ruleset]:
+        """Every ruleset by name, those with errors too; pages are fetched as they are needed."""
+        token = ""
+        while True:
+            request = requests.list_rulesets(page_size, token, view)
+            reply = self._call(next(self._libraries).ListRulesets, request, timeout)
+            yield from replies.rulesets(reply)
+            token = reply.next_page_token
+            if not token:
+                return
+
+    def get_ruleset(
+        self,
+        name: str,
+        *,
+        as_of: datetime.date | None = None,
+        view: RulesetView = RulesetView.FULL,
+        timeout: float | None = None,
+    ) -> Ruleset:
+        """One ruleset, as it is in force on `as_of` (today, unless given) or in the version that `name` names."""
+        request = requests.get_ruleset(name, as_of, view)
+        return replies.ruleset(self._call(next(self._libraries).GetRuleset, request, timeout))
+
+    def validate(self, ruleset_yaml: str, scenarios_yaml: str = "", *, timeout: float | None = None) -> Validation:
+        """What is wrong with a document; nothing is stored."""
+        request = requests.validate_ruleset(ruleset_yaml, scenarios_yaml)
+        return replies.validation(self._call(next(self._libraries).ValidateRuleset, request, timeout))
+
+    def run_scenarios(self, name: str, *, timeout: float | None = None) -> ScenarioReport:
+        """What the scenarios of a ruleset that the server has show."""
+        request = requests.run_scenarios(name)
+        return replies.scenario_report(self._call(next(self._libraries).RunScenarios, request, timeout))
+
+    def run_scenarios_of(
+        self, ruleset_yaml: str, scenarios_yaml: str, *, timeout: float | None = None
+    ) -> ScenarioReport:
+        """What the scenarios of a document show; nothing is stored."""
+        request = requests.run_scenarios_of(ruleset_yaml, scenarios_yaml)
+        return replies.scenario_report(self._call(next(self._libraries).RunScenarios, request, timeout))
+
+    def _call(self, method: Callable[..., _Reply], request: Any, timeout: float | None) -> _Reply:
+        try:
+            return method(request, timeout=self.options.timeout if timeout is None else timeout)
+        except grpc.RpcError as error:
+            raise from_rpc_error(error) from error
