@@ -28,6 +28,7 @@ class Obligation:
         deadline: the name of the deadline that it hangs on, or empty.
         rule: the id of the rule.
         element: for a rule with `each`: the element's index from 0; else None.
+        due_unknown: whether there is a due date, or may be one, that is not known; `due` is None then.
     """
 
     action: str
@@ -39,6 +40,7 @@ class Obligation:
     deadline: str
     rule: str
     element: int | None = None
+    due_unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,7 @@ class Decision:
         missing: why the decision is not complete.
         calendars: the version of every calendar read, by name.
         absent_is_none: whether facts left out were read as none where they declare what none means.
+        may_have_no_outcome: whether "no outcome" is possible too: no rule concludes one and there is no default.
     """
 
     ruleset: str
@@ -109,6 +112,7 @@ class Decision:
     missing: Missing
     calendars: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     absent_is_none: bool = False
+    may_have_no_outcome: bool = False
 
     @property
     def complete(self) -> bool:
