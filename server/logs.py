@@ -1,0 +1,83 @@
+"""Log lines: JSON in production, readable on a terminal, and never a fact of a case.
+
+What a caller sent never gets here: errors are logged by their type and the places in the code that they passed, without
+their text, since the text may quote a value. The same holds for lines of libraries that come with an exception.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import traceback
+from collections.abc import MutableMapping
+from typing import Any, Literal, TextIO
+
+import structlog
+from structlog.typing import EventDict, WrappedLogger
+
+__all__ = ["configure_logs", "places"]
+
+
+def configure_logs(
+    form: Literal["auto", "json", "text"] = "auto", level: str = "info", stream: TextIO | None = None
+) -> None:
+    """Sends the log lines of structlog and of the standard library to `stream` (standard error)."""
+    stream = sys.stderr if stream is None else stream
+    as_text = form == "text" or (form == "auto" and stream.isatty())
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _without_texts_of_errors,
+    ]
+    renderer: structlog.typing.Processor = (
+        structlog.dev.ConsoleRenderer(colors=stream.isatty()) if as_text else structlog.processors.JSONRenderer()
+    )
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[structlog.stdlib.add_logger_name, _foreign, *shared],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(level.upper())
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+
+
+def places(error: BaseException) -> list[str]:
+    """Where `error` passed through, outermost first, as `module.py:line function`; no source text and no values."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return [f"{'/'.join(frame.filename.split('/')[-2:])}:{frame.lineno} {frame.name}" for frame in frames]
+
+
+def _without_texts_of_errors(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Writes an exception as its type and places."""
+    error = event.pop("exc_info", None)
+    if error is True:
+        error = sys.exc_info()[1]
+    elif isinstance(error, tuple):
+        error = error[1]
+    if isinstance(error, BaseException):
+        event["error_type"] = f"{type(error).__module__}.{type(error).__qualname__}"
+        event["error_places"] = places(error)
+    return event
+
+
+def _foreign(_logger: WrappedLogger, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Drops the text of a library's line that reports an exception: it tends to quote the exception's own text."""
+    record: logging.LogRecord = event["_record"]
+    if record.exc_info:
+        event["event"] = "an exception in a library"
+        event["exc_info"] = record.exc_info
+    return event
