@@ -111,15 +111,17 @@ def _text_at(key: str) -> JsonSchemaValue:
 
 
 def _entry_tag(value: Any) -> str:
-    """What a part of the tree of facts is: what its keys say; a mapping with a plain value is a (wrong) fact."""
+    """What a part of the tree of facts is, by its keys; one that holds plain values only is a (wrong) fact."""
     if isinstance(value, FactListDeclaration) or (isinstance(value, dict) and "list_of" in value):
         return "<list>"
     if isinstance(value, FactGroupDeclaration):
         return "<group>"
     if not isinstance(value, dict):
         return "<fact>"
-    plain = any(not isinstance(entry, dict) for key, entry in value.items() if key != "means")
-    return "<fact>" if plain else "<group>"
+    if isinstance(value.get("type"), str) or isinstance(value.get("like"), str):
+        return "<fact>"
+    inner = [isinstance(entry, dict) for key, entry in value.items() if key != "means"]
+    return "<fact>" if inner and not any(inner) else "<group>"
 
 
 FactEntry = Annotated[

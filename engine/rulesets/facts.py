@@ -93,14 +93,16 @@ class FactList:
 
 FactNode = Fact | FactGroup | FactList
 
-_SCALARS: Mapping[str, Type] = MappingProxyType({
-    "boolean": BOOLEAN,
-    "date": DATE,
-    "event": DATE,
-    "date-time": DATE_TIME,
-    "days-duration": DAYS_DURATION,
-    "months-duration": MONTHS_DURATION,
-})
+_SCALARS: Mapping[str, Type] = MappingProxyType(
+    {
+        "boolean": BOOLEAN,
+        "date": DATE,
+        "event": DATE,
+        "date-time": DATE_TIME,
+        "days-duration": DAYS_DURATION,
+        "months-duration": MONTHS_DURATION,
+    }
+)
 
 
 def feel_type(node: FactNode) -> Type:

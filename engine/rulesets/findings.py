@@ -1,0 +1,61 @@
+"""Collects the problems of one document while it is checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from engine.rulesets.problems import Problem
+from engine.rulesets.yaml_positions import Position
+
+__all__ = ["Findings", "Path", "did_you_mean", "path_text"]
+
+Path = tuple[str | int, ...]
+"""Keys and list indexes from the top of a document."""
+
+MAX_PROBLEMS = 200
+"""More problems than this are not reported: nobody reads them, and a hostile document could have a million."""
+
+
+def path_text(path: Path) -> str:
+    """The path as people write it: `rules.too-few-days.obliges[0].due`."""
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
+    return text[:300]
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """A remedy that names what is most like `name` among `known`; empty when nothing is."""
+    near = get_close_matches(name[:100], list(known), n=1, cutoff=0.6)
+    return f"Did you mean `{near[0]}`?" if near else ""
+
+
+class Findings:
+    """The problems found so far; mutable, and used by one check of one document."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self._found: dict[tuple[Position, str, str, str], Problem] = {}
+
+    def error(self, position: Position, path: Path, code: str, message: str, remedy: str = "") -> None:
+        """Adds what keeps the document from being used."""
+        self._add(Problem("error", self.file, position.line, position.column, path_text(path), code, message, remedy))
+
+    def warning(self, position: Position, path: Path, code: str, message: str, remedy: str = "") -> None:
+        """Adds what looks like an oversight."""
+        self._add(Problem("warning", self.file, position.line, position.column, path_text(path), code, message, remedy))
+
+    def _add(self, problem: Problem) -> None:
+        key = (Position(problem.line, problem.column), problem.path, problem.code, problem.message)
+        if len(self._found) < MAX_PROBLEMS:
+            self._found.setdefault(key, problem)
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether an error is among them."""
+        return any(problem.severity == "error" for problem in self._found.values())
+
+    def all(self) -> tuple[Problem, ...]:
+        """All of them, in the order of the document."""
+        return tuple(sorted(self._found.values(), key=lambda one: (one.line, one.column, one.severity, one.message)))
