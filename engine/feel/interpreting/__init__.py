@@ -1,0 +1,1 @@
+"""Parts of the reference evaluator, `engine.feel.interpreter`."""
