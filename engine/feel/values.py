@@ -49,6 +49,7 @@ __all__ = [
     "is_date",
     "is_number",
     "key",
+    "keys",
     "kind_of",
     "limited_depth",
     "make_date",
@@ -157,14 +158,24 @@ class Budget:
             raise FeelBudgetError("one operation looks at more values than it may")
 
 
-@limited_depth
 def key(value: Any) -> Any:
     """Something hashable that two known values share exactly when they are equal (`a = b` is true).
 
     Raises:
         FeelBudgetError: when the value has too many parts.
     """
-    return _key(value, Budget())
+    return keys((value,))[0]
+
+
+@limited_depth
+def keys(values: Iterable[Any]) -> list[Any]:
+    """The `key` of each value.
+
+    Raises:
+        FeelBudgetError: when the values have too many parts together.
+    """
+    budget = Budget(10 * MAX_ITEMS)
+    return [_key(value, budget) for value in values]
 
 
 def _key(value: Any, budget: Budget) -> Any:

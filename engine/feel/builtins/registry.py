@@ -7,7 +7,18 @@ from itertools import chain
 from types import MappingProxyType
 from typing import Any, Final
 
-from engine.feel.builtins import booleans, contexts, conversions, dates, lists, numbers, ranges, school, strings
+from engine.feel.builtins import (
+    aggregates,
+    booleans,
+    contexts,
+    conversions,
+    dates,
+    lists,
+    numbers,
+    ranges,
+    school,
+    strings,
+)
 from engine.feel.builtins.model import Builtin, Overload, Param
 from engine.feel.run import Run
 from engine.feel.unknown import Unknown, join
@@ -15,7 +26,7 @@ from engine.feel.values import unknown_within
 
 __all__ = ["Builtin", "Overload", "Param", "arrange", "get", "invoke", "names"]
 
-_MODULES: Final = (conversions, booleans, strings, numbers, lists, dates, ranges, contexts, school)
+_MODULES: Final = (conversions, booleans, strings, numbers, lists, aggregates, dates, ranges, contexts, school)
 _BUILTINS: Final[Mapping[str, Builtin]] = MappingProxyType(
     {builtin.name: builtin for builtin in chain.from_iterable(module.BUILTINS for module in _MODULES)}
 )
