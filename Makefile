@@ -30,8 +30,11 @@ $(MARK)/venv: tools/prepare_machine.sh
 	if ! $(PYTHON) -c 'import pip' 2>/dev/null; then "$$python" -m venv --clear $(VENV); fi
 	mkdir -p $(MARK) && touch $@
 
+# durable-rules comes as source and builds with setuptools, which the lock pins too, so it is installed first.
 $(MARK)/requirements: requirements.lock $(MARK)/venv
-	$(PIP) install --quiet --require-hashes -r requirements.lock
+	awk '/^[a-z]/ { wanted = /^setuptools==/ } wanted' requirements.lock > $(VENV)/setuptools.lock
+	$(PIP) install --quiet --require-hashes -r $(VENV)/setuptools.lock
+	$(PIP) install --quiet --require-hashes --no-build-isolation --use-pep517 -r requirements.lock
 	touch $@
 
 $(MARK)/installed: pyproject.toml clients/sdk/pyproject.toml clients/sdk/hatch_build.py $(MARK)/requirements
