@@ -60,7 +60,7 @@ class Held:
     cites: tuple[str, ...]
     because: str
     outcome: str | None
-    results: Mapping[str, Any] = _NOTHING
+    results: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
     element: int | None = None
 
 

@@ -1,12 +1,13 @@
 """Which rules hold: the tables that durable-rules fills when a version is loaded, and what is read from them.
 
-What holds depends only on the truth of the premises, and rules touch each other only through `given`, `exception_to` and
-`defeats`. So rules fall into components, and for each component the durable-rules network infers, once, what holds for
+What holds depends only on the truth of the premises, and rules touch each other only through `given`, `exception_to`
+and `defeats`. So rules fall into components, and for each component the durable-rules network infers, once, what holds for
 every pattern of true premises. Deciding a case reads these tables; nothing in C runs then. A component of more than ten
 rules is filled pattern by pattern as the patterns occur, in a bounded memory.
 
 The network sees only facts of the form "the premise of rule 3 is true", compared for equality, asserted before and
-retracted after, in one session and one thread: the subset of durable-rules that was measured to be right and not to crash.
+retracted after, in one session and one thread: the subset of durable-rules that was measured to be right and not to
+crash.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ class Stratum:
 
 
 def components(rules: Mapping[str, Links]) -> list[tuple[str, ...]]:
-    """The rules that touch each other, directly or through others; each component and all of them in the given order."""
+    """The rules that touch each other, directly or through others, in the given order."""
     root = {rule: rule for rule in rules}
 
     def find(rule: str) -> str:
@@ -97,7 +98,9 @@ def strata(members: Sequence[str], rules: Mapping[str, Links]) -> tuple[Stratum,
             raise ValueError(f"rule {members[rule]} depends on itself")
         open_.add(key)
         if what == "applies":
-            found = max([level("holds", g) for g in given[rule]] + [level("applies", b) for b in bases[rule]], default=0)
+            found = max(
+                [level("holds", g) for g in given[rule]] + [level("applies", b) for b in bases[rule]], default=0
+            )
         else:
             found = max([level("applies", rule)] + [1 + level("holds", d) for d in defeaters[rule]])
         open_.discard(key)

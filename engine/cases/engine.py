@@ -1,0 +1,247 @@
+"""The case engine: the facts of one case in, its decision out."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from itertools import chain
+from typing import Any, NamedTuple
+
+from engine.cases.conclusions import Conclusion, Conclusions
+from engine.cases.facts import FactsDecoder
+from engine.cases.giving import Gives
+from engine.cases.program import Program, program_of
+from engine.decisions import INDETERMINATE, Decision, Held, Missing
+from engine.errors import FactsError, Reason, RollbookError, Violation
+from engine.feel.errors import FeelBudgetError
+from engine.feel.run import DEFAULT_STEPS, Run
+from engine.feel.unknown import Cause, Unknown
+from engine.inference import Inference, Links
+from engine.rulesets.checked import CheckedRuleset, Message
+
+__all__ = ["CaseEngine"]
+
+_COMPLETE = Missing()
+
+
+class _Case(NamedTuple):
+    """One case while it is decided; the last parameter is `rules_as_of`."""
+
+    as_of: date
+    facts: Any
+    parameters: tuple[Any, ...]
+    run: Run
+    absent_is_none: bool
+
+
+class CaseEngine:
+    """Decides the cases of one version of a ruleset. Safe to be used by many threads.
+
+    Attributes:
+        ruleset: the version.
+    """
+
+    def __init__(self, ruleset: CheckedRuleset, conclusions: Conclusions, program: Program) -> None:
+        """Use `build`."""
+        self.ruleset = ruleset
+        self._decoder = FactsDecoder(ruleset.facts)
+        self._conclusions = conclusions
+        self._program = program
+        self._id = ruleset.document.ruleset
+        self._changes = sorted({start for parameter in ruleset.parameters.values() for start, _ in parameter.values})
+        days = [date.min, *self._changes]
+        self._parameters = [tuple(_parameter(ruleset, name, day) for name in ruleset.parameters) for day in days]
+
+    @classmethod
+    def build(cls, ruleset: CheckedRuleset, inference: Inference | None = None) -> CaseEngine:
+        """The engine of a version: its inference tables filled, its expressions compiled.
+
+        Args:
+            ruleset: the version.
+            inference: the thread that durable-rules runs in; one of its own when none is given. Give every engine of a
+                process the same.
+        """
+        links = {id_: Links(rule.given, rule.exception_to, rule.defeats) for id_, rule in ruleset.rules.items()}
+        tables = (inference or Inference()).fill(links)
+        conclusions = Conclusions(ruleset, tables)
+        return cls(ruleset, conclusions, program_of(ruleset, conclusions.bits))
+
+    def decide(
+        self,
+        facts: bytes | str | Mapping[str, Any],
+        *,
+        as_of: date,
+        rules_as_of: date | None = None,
+        absent_is_none: bool = False,
+        steps: int = DEFAULT_STEPS,
+    ) -> Decision:
+        """The decision of one case.
+
+        Args:
+            facts: JSON text, or a mapping of plain values.
+            as_of: the decision's date.
+            rules_as_of: the date whose parameters are used; `as_of` when none is given.
+            absent_is_none: whether facts left out read as none where they declare what none means.
+            steps: steps that its expressions may take together.
+
+        Raises:
+            FactsError: the facts are not as declared, or contradict each other.
+            RollbookError: LIMIT_EXCEEDED when the expressions take more steps, or build more, than they may.
+        """
+        record = self._decoder.decode(facts, as_of, absent_is_none=absent_is_none)
+        rules_as_of = rules_as_of or as_of
+        parameters = (*self._parameters[bisect_right(self._changes, rules_as_of)], rules_as_of)
+        case = _Case(as_of, record, parameters, Run(as_of, None, steps), absent_is_none)
+        try:
+            return self._decide(case)
+        except FeelBudgetError:
+            raise RollbookError(
+                Reason.LIMIT_EXCEEDED,
+                "Deciding this case takes more steps than one decision may.",
+                remedy="Send shorter lists, or have the ruleset's authors simplify its expressions.",
+            ) from None
+
+    def _decide(self, case: _Case) -> Decision:
+        program = self._program
+        if broken := program.expects(case.facts, case.parameters, case.run):
+            raise self._inconsistent(broken)
+        inside = True if program.applies is None else program.applies(case.facts, case.parameters, case.run)
+        if inside is False:
+            return self._outside(case)
+        true, unknown, why, values, elements = program.premises(case.facts, case.parameters, case.run)
+        conclusion = self._conclusions.of(true, unknown)
+        gives = [self._gives(case, place, values, elements) for place in conclusion.held]
+        because, cites, open_ = self._default(case, conclusion)
+        for_outcome = [why[place] for place in conclusion.for_outcome]
+        details = [why[place] for place in conclusion.for_details]
+        details += chain(open_, *(given.open for given in gives))
+        if inside is not True:
+            return self._perhaps_outside(case, inside, conclusion, for_outcome, details)
+        return self._decision(
+            case,
+            conclusion.candidates,
+            applies=True,
+            because=(because, cites),
+            gives=gives,
+            missing=_missing(for_outcome, details),
+            no_outcome=conclusion.no_outcome,
+        )
+
+    def _gives(self, case: _Case, place: int, values: Any, elements: Any) -> Gives:
+        gives = self._program.gives[place]
+        if gives.__class__ is Gives:
+            return gives
+        found: Gives = gives(case.facts, case.parameters, case.run, values, elements.get(place))  # type: ignore[operator]
+        return found
+
+    def _default(self, case: _Case, conclusion: Conclusion) -> tuple[str, tuple[str, ...], Sequence[Unknown]]:
+        """What is said when no rule concludes and the default is the outcome."""
+        default, say = self.ruleset.default, self._program.default
+        if default is None or say is None or conclusion.concluded or conclusion.candidates != (default.outcome,):
+            return "", (), ()
+        because, open_ = say(case.facts, case.parameters, case.run)
+        return because, default.cites, open_
+
+    def _outside(self, case: _Case) -> Decision:
+        applies, say = self.ruleset.applies, self._program.outside
+        assert applies is not None
+        assert say is not None
+        because, open_ = say(case.facts, case.parameters, case.run)
+        missing = _missing((), open_)
+        return self._decision(
+            case, (applies.otherwise,), applies=False, because=(because, applies.cites), missing=missing
+        )
+
+    def _perhaps_outside(
+        self,
+        case: _Case,
+        inside: Unknown,
+        conclusion: Conclusion,
+        for_outcome: list[Unknown],
+        details: list[Unknown],
+    ) -> Decision:
+        """Not known whether the case lies inside: what the rules would conclude, and what is concluded outside."""
+        assert self.ruleset.applies is not None
+        either = {*conclusion.candidates, self.ruleset.applies.otherwise}
+        open_ = len(either) + conclusion.no_outcome > 1
+        (for_outcome if open_ else details).append(inside)
+        return self._decision(
+            case,
+            tuple(outcome for outcome in self.ruleset.outcomes if outcome in either),
+            applies=None,
+            missing=_missing(for_outcome, details),
+            no_outcome=conclusion.no_outcome,
+        )
+
+    def _decision(
+        self,
+        case: _Case,
+        candidates: tuple[str, ...],
+        *,
+        applies: bool | None,
+        because: tuple[str, tuple[str, ...]] = ("", ()),
+        gives: Sequence[Gives] = (),
+        missing: Missing,
+        no_outcome: bool = False,
+    ) -> Decision:
+        held = tuple(chain.from_iterable(given.held for given in gives))
+        return Decision(
+            self._id,
+            self.ruleset.version,
+            case.as_of,
+            case.parameters[-1],
+            candidates[0] if len(candidates) == 1 and not no_outcome else INDETERMINATE,
+            because[0],
+            because[1],
+            applies,
+            candidates,
+            held,
+            self._results(held),
+            tuple(chain.from_iterable(given.obligations for given in gives)),
+            missing,
+            absent_is_none=case.absent_is_none,
+            may_have_no_outcome=no_outcome,
+        )
+
+    def _results(self, held: Iterable[Held]) -> Mapping[str, Any]:
+        """What the rules that hold set: united where the result says so, else the one value that there is."""
+        results: dict[str, Any] = {}
+        for rule in held:
+            for name, value in rule.results.items():
+                if self.ruleset.results[name].merge != "union":
+                    results.setdefault(name, value)
+                    continue
+                united = results.setdefault(name, [])
+                united += [item for item in (value if value.__class__ is list else [value]) if item not in united]
+        return results
+
+    def _inconsistent(self, broken: Iterable[int]) -> FactsError:
+        expectations = self.ruleset.expects
+        return FactsError(
+            tuple(
+                Violation(f"expects[{position}]", "facts that agree", _paths_only(expectations[position].otherwise))
+                for position in broken
+            ),
+            "Facts of the case contradict each other.",
+            reason=Reason.FACTS_INCONSISTENT,
+        )
+
+
+def _parameter(ruleset: CheckedRuleset, name: str, day: date) -> Any:
+    value = ruleset.parameters[name].on(day)
+    return Unknown(frozenset((Cause("parameter", name),))) if value is None else value
+
+
+def _missing(for_outcome: Sequence[Unknown], details: Sequence[Unknown]) -> Missing:
+    """The causes of what is unknown; one that matters to the outcome is not told again."""
+    if not for_outcome and not details:
+        return _COMPLETE
+    outcome = {cause for unknown in for_outcome for cause in unknown.causes}
+    rest = {cause for unknown in details for cause in unknown.causes} - outcome
+    return Missing(tuple(sorted(outcome)), tuple(sorted(rest)))
+
+
+def _paths_only(message: Message) -> str:
+    """The message with the names of its paths where their values would stand: errors carry no facts."""
+    return "".join(part if isinstance(part, str) else part.text for part in message.parts)

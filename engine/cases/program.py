@@ -1,0 +1,320 @@
+"""The Python that decides the cases of one version: generated from the checked ruleset, compiled once.
+
+Three kinds of function: `applies` and `expects`, which come first; `premises`, which computes the values that premises
+read and the truth of every premise, as bits; and one function per rule for what it gives when it holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.cases import giving
+from engine.feel.checked import Checked
+from engine.feel.checker import dependencies
+from engine.feel.python import Compiler, Operand, Source, access
+from engine.feel.types import ContextType, ListType
+from engine.feel.unknown import Cause, Unknown
+from engine.rulesets.checked import CheckedRule, CheckedRuleset, CheckedTable, Message
+
+__all__ = ["Given", "Program", "program_of"]
+
+Given = Callable[..., giving.Gives]
+"""What a rule gives: called with facts, parameters, run, values and the truths of its elements."""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """The compiled functions of one version.
+
+    Attributes:
+        applies: whether the case lies inside: true, false or unknown; None when every case does.
+        expects: the places of the expectations that are false.
+        premises: called with facts, parameters and run; the patterns of the true and of the unknown premises; for each
+            unknown premise, by place, the unknown that it is; the values that premises read; for each rule with `each`,
+            by place, its list and the truth for each item.
+        gives: for each rule, by place, what it gives when it holds: a function, or what it always gives.
+        default, outside: the words of those messages, and why parts of them are not known.
+    """
+
+    applies: Callable[..., Any] | None
+    expects: Callable[..., list[int]]
+    premises: Callable[..., tuple[int, int, dict[int, Unknown], tuple[Any, ...], dict[int, Any]]]
+    gives: tuple[Given | giving.Gives, ...]
+    default: Callable[..., tuple[str, list[Unknown]]] | None
+    outside: Callable[..., tuple[str, list[Unknown]]] | None
+    text: str
+
+
+def program_of(ruleset: CheckedRuleset, bits: Sequence[int]) -> Program:
+    """Writes and compiles the program.
+
+    Args:
+        ruleset: the version.
+        bits: for each rule, by place, the bit of its premise.
+    """
+    return _Writer(ruleset, bits).program()
+
+
+@dataclass
+class _Frame:
+    """The names that one function has at hand."""
+
+    names: dict[str, Operand] = field(default_factory=dict)
+
+
+class _Writer:
+    def __init__(self, ruleset: CheckedRuleset, bits: Sequence[int]) -> None:
+        self._ruleset = ruleset
+        self._bits = bits
+        self._source = Source()
+        self._parameters = list(ruleset.parameters)
+        self._shared: list[str] = []
+        self._shared_operands: dict[str, Operand] = {}
+        for name in ("worded", "Held", "Obligation", "unknown_in", "Gives"):
+            self._source.define(name, getattr(giving, name))
+
+    def program(self) -> Program:
+        ruleset = self._ruleset
+        if ruleset.applies:
+            self._condition("applies", ruleset.applies.when)
+            self._message_function("outside", ruleset.applies.because, "applies.because")
+        if ruleset.default:
+            self._message_function("default", ruleset.default.because, "default.because")
+        self._expects()
+        self._premises()
+        gives = [self._gives(place, rule) for place, rule in enumerate(ruleset.rules.values())]
+        find = self._source.functions(f"<{ruleset.document.ruleset}>")
+        return Program(
+            find("applies") if ruleset.applies else None,
+            find("expects"),
+            find("premises"),
+            tuple(find(given) if isinstance(given, str) else given for given in gives),
+            find("default") if ruleset.default else None,
+            find("outside") if ruleset.applies else None,
+            self._source.text(),
+        )
+
+    # Names.
+
+    def _scope(self, frame: _Frame) -> Callable[[str], Operand]:
+        def operand(name: str) -> Operand:
+            return frame.names.get(name) or self._of_ruleset(name)
+
+        return operand
+
+    def _of_ruleset(self, name: str) -> Operand:
+        """How code gets at a name that is no value: a fact, a parameter, a reference list, a date."""
+        if name == "as_of":
+            return Operand("run.as_of", known=True)
+        if name == "rules_as_of":
+            return Operand("p[-1]", known=True)
+        if name in self._ruleset.parameters:
+            return Operand(f"p[{self._parameters.index(name)}]")
+        if name in self._ruleset.references:
+            rows = [dict(row) for row in self._ruleset.references[name]]
+            return Operand(self._source.constant(rows, "ROWS"), known=True, items_known=True)
+        type_ = self._ruleset.scope[name]
+        records = isinstance(type_, ListType) and isinstance(type_.element, ContextType)
+        return Operand(access("f", name), known=isinstance(type_, ContextType), items_known=records)
+
+    def _compile(self, checked: Checked, where: str, frame: _Frame, **more: Any) -> Operand:
+        return Compiler(self._source, checked, where, self._scope(frame), **more).expression()
+
+    # Values and value tables.
+
+    def _needed(self, expressions: Iterable[Checked]) -> list[str]:
+        """The values and tables that the expressions read, directly or through others, in an order that works."""
+        needed: set[str] = set()
+        waiting = [name for checked in expressions for name in dependencies(checked)]
+        while waiting:
+            name = waiting.pop()
+            if name in needed or name not in self._ruleset.order:
+                continue
+            needed.add(name)
+            table = self._ruleset.tables.get(name)
+            read = _expressions(table) if table else [self._ruleset.values[name]]
+            waiting += [inner for checked in read for inner in dependencies(checked)]
+        return [name for name in self._ruleset.order if name in needed]
+
+    def _values(self, expressions: Iterable[Checked], frame: _Frame) -> list[str]:
+        """Writes what computes the values that the expressions need and the frame does not have."""
+        written = [name for name in self._needed(expressions) if name not in frame.names]
+        for name in written:
+            table = self._ruleset.tables.get(name)
+            if table is None:
+                frame.names[name] = self._compile(self._ruleset.values[name], f"values.{name}", frame)
+            else:
+                frame.names[name] = self._table(table, frame)
+        return written
+
+    def _table(self, table: CheckedTable, frame: _Frame) -> Operand:
+        where, source = f"tables.{table.name}", self._source
+        inputs = [(self._compile(checked, where, frame), checked.type) for checked in table.inputs]
+        truths = source.assign("[]", "rows")
+        for row in table.rows:
+            cells = [
+                self._compile(test, where, frame, question=question).code
+                for test, question in zip(row.tests, inputs, strict=True)
+            ]
+            source.line(f"{truths}.append(support.conj({', '.join(cells)}))")
+        outputs = source.fresh("outputs")
+        with source.block(f"def {outputs}(row):"):
+            for place, row in enumerate(table.rows):
+                with source.block(f"if row == {place}:"):
+                    entries = [
+                        f"{name!r}: {self._compile(cell, where, frame).code}" for name, cell in row.outputs.items()
+                    ]
+                    source.line(f"return {{{', '.join(entries)}}}")
+        nothing = source.constant(Unknown(frozenset((Cause("table", table.name),))), "NONE")
+        return Operand(
+            source.assign(f"support.row_of_table({truths}, {outputs}, {nothing}, first={table.hit == 'first'})")
+        )
+
+    # Functions.
+
+    def _condition(self, name: str, checked: Checked) -> None:
+        frame = _Frame()
+        with self._source.block(f"def {name}(f, p, run):"):
+            self._values([checked], frame)
+            self._source.line(f"return {self._compile(checked, f'{name}.when', frame).code}")
+
+    def _expects(self) -> None:
+        source, frame = self._source, _Frame()
+        with source.block("def expects(f, p, run):"):
+            self._values([expectation.that for expectation in self._ruleset.expects], frame)
+            source.line("broken = []")
+            for expectation in self._ruleset.expects:
+                holds = self._compile(expectation.that, f"expects[{expectation.position}].that", frame)
+                with source.block(f"if {holds.code} is False:"):
+                    source.line(f"broken.append({expectation.position})")
+            source.line("return broken")
+
+    def _premises(self) -> None:
+        source, frame, rules = self._source, _Frame(), self._ruleset.rules
+        with source.block("def premises(f, p, run):"):
+            read = [rule.premise for rule in rules.values()]
+            read += [rule.each.list for rule in rules.values() if rule.each]
+            self._shared = self._values(read, frame)
+            self._shared_operands = dict(frame.names)
+            source.line("true = unknown = 0")
+            source.line("why = {}")
+            source.line("elements = {}")
+            for place, rule in enumerate(rules.values()):
+                truth = self._premise(place, rule, frame)
+                with source.block(f"if {truth.code} is True:"):
+                    source.line(f"true |= {1 << self._bits[place]}")
+                if not truth.known:
+                    with source.block(f"elif {truth.code} is not False:"):
+                        source.line(f"unknown |= {1 << self._bits[place]}")
+                        source.line(f"why[{place}] = {truth.code}")
+            values = "".join(f"{frame.names[name].code}, " for name in self._shared)
+            source.line(f"return true, unknown, why, ({values}), elements")
+
+    def _premise(self, place: int, rule: CheckedRule, frame: _Frame) -> Operand:
+        where = f"rules.{rule.id}.when"
+        if rule.each is None:
+            return self._compile(rule.premise, where, frame)
+        source = self._source
+        items = self._compile(rule.each.list, f"rules.{rule.id}.each", frame)
+        truth = source.fresh()
+        with source.block(f"if {items.code}.__class__ is U:"):
+            source.line(f"{truth} = {items.code}")
+        with source.block("else:"):
+            truths = source.assign("[]", "truths")
+            source.line(f"run.spend(len({items.code}))")
+            with source.block(f"for item in {items.code}:"):
+                element = source.assign("item", "x")
+                inner = _Frame({**frame.names, rule.each.name: Operand(element, known=items.items_known)})
+                source.line(f"{truths}.append({self._compile(rule.premise, where, inner).code})")
+            source.line(f"{truth} = support.disj(*{truths})")
+            source.line(f"elements[{place}] = {items.code}, {truths}")
+        return Operand(truth)
+
+    def _message_function(self, name: str, message: Message, where: str) -> None:
+        source, frame = self._source, _Frame()
+        with source.block(f"def {name}(f, p, run):"):
+            self._values(_paths(message), frame)
+            source.line("open_ = []")
+            source.line(f"return {self._message(message, where, frame)}, open_")
+
+    def _message(self, message: Message, where: str, frame: _Frame) -> str:
+        """Code for the words of a message; adds to `open_` what is unknown in it."""
+        parts = []
+        for part in message.parts:
+            if isinstance(part, str):
+                parts.append(repr(part))
+            else:
+                value = self._compile(part.expression, where, frame)
+                parts.append(self._source.assign(f"worded({value.code}, {part.none!r}, open_)"))
+        return " + ".join(parts) or "''"
+
+    def _gives(self, place: int, rule: CheckedRule) -> str | giving.Gives:
+        """The name of the function that says what a rule gives; or that itself, when it is always the same."""
+        read = [*_paths(rule.because), *rule.results.values()]
+        read += [obligation.due for obligation in rule.obliges if obligation.due]
+        if not read and rule.each is None:
+            words = "".join(part for part in rule.because.parts if isinstance(part, str))
+            held = giving.Held(rule.id, rule.cites, words, rule.outcome)
+            owed = tuple(giving.Owing(rule, position).by(None, None) for position in range(len(rule.obliges)))
+            return giving.Gives((held,), owed, ())
+        source, name = self._source, f"rule_{place}"
+        frame = _Frame(
+            {
+                shared: Operand(
+                    f"v[{number}]", self._shared_operands[shared].known, self._shared_operands[shared].items_known
+                )
+                for number, shared in enumerate(self._shared)
+            }
+        )
+        with source.block(f"def {name}(f, p, run, v, elements):"):
+            source.line("open_ = []")
+            source.line("held = []")
+            source.line("obligations = []")
+            if rule.each is None:
+                self._values(read, frame)
+                self._one(rule, frame, "None")
+            else:
+                self._values(read, frame)
+                with source.block("for index, (element, truth) in enumerate(zip(*elements)):"):
+                    with source.block("if truth is True:"):
+                        frame.names[rule.each.name] = Operand("element")
+                        self._one(rule, frame, "index")
+                    with source.block("elif truth is not False:"):
+                        source.line("open_.append(truth)")
+            source.line("return Gives(tuple(held), tuple(obligations), tuple(open_))")
+        return name
+
+    def _one(self, rule: CheckedRule, frame: _Frame, index: str) -> None:
+        """What a rule gives, for one element when it has `each`."""
+        source = self._source
+        because = self._message(rule.because, f"rules.{rule.id}.because", frame)
+        because = source.assign(because, "because")
+        source.line("results = {}")
+        for name, checked in rule.results.items():
+            value = self._compile(checked, f"rules.{rule.id}.results.{name}", frame)
+            value_name = source.assign(value.code)
+            with source.block(f"if (missing := unknown_in({value_name})) is not None:"):
+                source.line("open_.append(missing)")
+            with source.block("else:"):
+                source.line(f"results[{name!r}] = {value_name}")
+        source.line(f"held.append(Held({rule.id!r}, {rule.cites!r}, {because}, {rule.outcome!r}, results, {index}))")
+        for obligation in rule.obliges:
+            due = "None"
+            if obligation.due is not None:
+                where = f"rules.{rule.id}.obliges[{obligation.position}].due"
+                due = source.assign(self._compile(obligation.due, where, frame).code, "due")
+                with source.block(f"if {due}.__class__ is U:"):
+                    source.line(f"open_.append({due})")
+            make = source.constant(giving.Owing(rule, obligation.position), "OWES")
+            source.line(f"obligations.append({make}.by({due}, {index}))")
+
+
+def _expressions(table: CheckedTable) -> list[Checked]:
+    cells = [cell for row in table.rows for cell in (*row.tests, *row.outputs.values())]
+    return [*table.inputs, *cells]
+
+
+def _paths(message: Message) -> list[Checked]:
+    return [part.expression for part in message.parts if not isinstance(part, str)]

@@ -1,0 +1,92 @@
+"""Several rulesets asked about one case at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from engine.cases.checking import MAX_VIOLATIONS
+from engine.cases.engine import CaseEngine
+from engine.cases.facts import plain
+from engine.decisions import Decision
+from engine.errors import FactsError, Violation
+from engine.feel.run import DEFAULT_STEPS
+from engine.rulesets.facts import Fact, FactGroup, FactList, FactNode
+
+__all__ = ["decide_together"]
+
+
+def decide_together(
+    engines: Sequence[CaseEngine],
+    facts: bytes | str | Mapping[str, Any],
+    *,
+    as_of: date,
+    rules_as_of: date | None = None,
+    absent_is_none: bool = False,
+    steps: int = DEFAULT_STEPS,
+) -> tuple[Decision, ...]:
+    """The decisions of one case by several rulesets, in their order; each reads the facts that it declares.
+
+    Args:
+        engines: the rulesets, each with its version.
+        facts: JSON text, or a mapping of plain values, of all of them together.
+        as_of: the decisions' date.
+        rules_as_of: the date whose parameters are used; `as_of` when none is given.
+        absent_is_none: whether facts left out read as none where they declare what none means.
+        steps: steps that the expressions of each ruleset may take together.
+
+    Raises:
+        FactsError: a fact that no ruleset declares, or that one of them does not accept.
+        RollbookError: as `CaseEngine.decide`.
+    """
+    if len(engines) == 1:
+        given: Any = facts
+        parts: list[Any] = [given]
+    else:
+        given = plain(facts)
+        declared = [engine.ruleset.facts for engine in engines]
+        if undeclared := _undeclared(declared, given):
+            raise FactsError(undeclared)
+        parts = [_declared(group, given) for group in declared]
+    return tuple(
+        engine.decide(part, as_of=as_of, rules_as_of=rules_as_of, absent_is_none=absent_is_none, steps=steps)
+        for engine, part in zip(engines, parts, strict=True)
+    )
+
+
+def _undeclared(groups: Sequence[FactGroup], facts: Any) -> tuple[Violation, ...]:
+    found: list[Violation] = []
+    for path in _strange(list(groups), facts, ""):
+        found.append(Violation(path[:200], "a declared fact", "No fact of this name is declared here."))
+        if len(found) == MAX_VIOLATIONS:
+            break
+    return tuple(found)
+
+
+def _strange(nodes: Sequence[FactNode], value: Any, path: str) -> Iterator[str]:
+    """The paths of entries that none of the nodes declares; what is of the wrong kind is left to each ruleset."""
+    groups = [node for node in nodes if isinstance(node, FactGroup)]
+    elements = [node.element for node in nodes if isinstance(node, FactList)]
+    if groups and isinstance(value, Mapping):
+        for name, entry in value.items():
+            inner = f"{path}.{name}" if path else str(name)
+            declaring = [group.entries[name] for group in groups if name in group.entries]
+            if declaring:
+                yield from _strange(declaring, entry, inner)
+            else:
+                yield inner
+    elif elements and isinstance(value, list | tuple):
+        for index, item in enumerate(value):
+            yield from _strange(elements, item, f"{path}[{index}]")
+
+
+def _declared(node: FactNode, value: Any) -> Any:
+    """The part of `value` that `node` declares."""
+    match node:
+        case FactGroup() if isinstance(value, Mapping):
+            return {name: _declared(node.entries[name], entry) for name, entry in value.items() if name in node.entries}
+        case FactList() if isinstance(value, list | tuple):
+            return [_declared(node.element, item) for item in value]
+        case Fact() | FactGroup() | FactList():
+            return value

@@ -1,0 +1,98 @@
+"""Comparisons: directly on values whose type says how they compare, through the standard's operators otherwise."""
+
+from __future__ import annotations
+
+from engine.feel.checker import compared_choices
+from engine.feel.python.compiler import Compiler, emits
+from engine.feel.python.source import Operand
+from engine.feel.syntax import Between, Comparison, ComparisonTest, Literal, Node
+from engine.feel.types import ScalarType, Type
+
+__all__ = ["compare", "equals_plainly"]
+
+_OPERATORS = {
+    "=": "equal",
+    "!=": "not_equal",
+    "<": "less",
+    "<=": "less_equal",
+    ">": "greater",
+    ">=": "greater_equal",
+}
+_PYTHON = {"=": "==", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
+_EQUAL_PLAINLY = frozenset(
+    {"boolean", "number", "string", "date", "days and time duration", "years and months duration"}
+)
+_ORDERED_PLAINLY = _EQUAL_PLAINLY - {"boolean"}
+
+
+@emits(Comparison)
+def _comparison(compiler: Compiler, node: Comparison) -> Operand:
+    if node.op in ("=", "!=") and (null := _null_operand(node)) is not None:
+        operand = compiler.value(node.right if null is node.left else node.left)
+        return compiler.guarded(f"{operand.code} {'is' if node.op == '=' else 'is not'} None", operand)
+    left, right = compiler.value(node.left), compiler.value(node.right)
+    choices = compared_choices(compiler.checked, node) if compiler.strict else None
+    return compare(compiler, node.op, left, right, compiler.type_of(node.left), compiler.type_of(node.right), choices)
+
+
+def _null_operand(node: Comparison) -> Node | None:
+    for operand in (node.left, node.right):
+        if isinstance(operand, Literal) and operand.value is None:
+            return operand
+    return None
+
+
+def compare(
+    compiler: Compiler,
+    op: str,
+    left: Operand,
+    right: Operand,
+    left_type: Type,
+    right_type: Type,
+    choices: tuple[str, ...] | None = None,
+) -> Operand:
+    """`left op right`; with `choices`, by their places in it."""
+    if choices is not None:
+        rank = compiler.source.constant({choice: place for place, choice in enumerate(choices)}, "RANK")
+        return compiler.guarded(f"{rank}[{left.code}] {_PYTHON[op]} {rank}[{right.code}]", left, right)
+    plainly = equals_plainly if op in ("=", "!=") else _ordered_plainly
+    if compiler.strict and plainly(left_type, right_type):
+        return compiler.guarded(f"{left.code} {_PYTHON[op]} {right.code}", left, right)
+    run = ", run" if op in ("=", "!=") else ""
+    name = compiler.source.assign(f"support.operators.{_OPERATORS[op]}({left.code}, {right.code}{run})")
+    return Operand(name, known=not compiler.strict and left.known and right.known)
+
+
+def equals_plainly(left: Type, right: Type) -> bool:
+    """Whether Python's `==` on two values of these types is FEEL's, none included."""
+    return (
+        isinstance(left, ScalarType)
+        and isinstance(right, ScalarType)
+        and left.name == right.name
+        and left.name in _EQUAL_PLAINLY
+    )
+
+
+def _ordered_plainly(left: Type, right: Type) -> bool:
+    return (
+        equals_plainly(left, right)
+        and isinstance(left, ScalarType)
+        and left.name in _ORDERED_PLAINLY
+        and not left.optional
+        and not right.optional
+    )
+
+
+@emits(Between)
+def _between(compiler: Compiler, node: Between) -> Operand:
+    value, low, high = (compiler.value(part) for part in (node.value, node.low, node.high))
+    type_, choices = compiler.type_of(node.value), compared_choices(compiler.checked, node) if compiler.strict else None
+    above = compare(compiler, ">=", value, low, type_, compiler.type_of(node.low), choices)
+    below = compare(compiler, "<=", value, high, type_, compiler.type_of(node.high), choices)
+    code = f"support.conj({above.code}, {below.code})"
+    return Operand(compiler.source.assign(code), known=above.known and below.known)
+
+
+def choices_of_test(compiler: Compiler, node: ComparisonTest) -> tuple[str, ...] | None:
+    """The ordered choices by whose places a unary comparison compares, or None."""
+    return compared_choices(compiler.checked, node) if compiler.strict else None

@@ -1,0 +1,150 @@
+"""`for`, `some`, `every`, filters and indexes, as Python loops."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator as PythonIterator
+from collections.abc import Sequence
+from contextlib import contextmanager
+
+from engine.feel.python.compiler import Compiler, emits
+from engine.feel.python.source import Operand
+from engine.feel.syntax import Filter, For, Iterator, Node, Quantified, RangeLiteral
+from engine.feel.types import ContextType, ListType, ScalarType, Type
+
+
+def _domain(compiler: Compiler, iterator: Iterator) -> Operand:
+    """The list that an iterator goes through; outside rulesets perhaps null."""
+    bounds = (iterator.domain, iterator.end)
+    if iterator.end is None and isinstance(iterator.domain, RangeLiteral) and compiler.strict:
+        bounds = (iterator.domain.low or iterator.domain, iterator.domain.high)
+    if iterator.end is not None or bounds[1] is not None:
+        return _counted(compiler, iterator, *bounds)
+    domain = compiler.value(iterator.domain)
+    if compiler.strict:
+        return domain
+    return Operand(compiler.source.assign(f"support.domain({domain.code}, run)"))
+
+
+def _counted(compiler: Compiler, iterator: Iterator, low: Node, high: Node | None) -> Operand:
+    first = compiler.value(low)
+    last = compiler.value(high) if high is not None else Operand("None")
+    range_ = iterator.domain
+    ends = f", {range_.low_included}, {range_.high_included}" if isinstance(range_, RangeLiteral) else ""
+    name = compiler.source.assign(f"support.counted({first.code}, {last.code}, run{ends})")
+    if compiler.strict:
+        with compiler.source.block(f"if {name} is None:"):
+            compiler.source.line(f"{name} = {compiler.no_result(iterator)}")
+    return Operand(name, items_known=True)
+
+
+@contextmanager
+def _each(compiler: Compiler, domain: Operand, node: Node, name: str) -> PythonIterator[str]:
+    """A Python loop over a list at hand; its body is what is written within. Gives the variable of the item."""
+    item = compiler.source.fresh("x")
+    compiler.source.line(f"run.spend(len({domain.code}))")
+    with compiler.source.block(f"for {item} in {domain.code}:"):
+        compiler.bind(node, name, Operand(item, known=domain.items_known))
+        yield item
+
+
+@contextmanager
+def _when_known(compiler: Compiler, domain: Operand, result: str) -> PythonIterator[None]:
+    """What is written within runs when the list is known; else the result is unknown, or null without a list."""
+    if domain.known:
+        yield
+        return
+    null = "" if compiler.strict else f" or {domain.code} is None"
+    with compiler.source.block(f"if {domain.code}.__class__ is U{null}:"):
+        compiler.source.line(f"{result} = {domain.code}")
+    with compiler.source.block("else:"):
+        yield
+
+
+@emits(For)
+def _for(compiler: Compiler, node: For) -> Operand:
+    source, result = compiler.source, compiler.source.fresh()
+    partial = source.assign("[]", "list")
+    compiler.bind(node, "partial", Operand(f"{partial}.copy()" if not compiler.strict else partial, known=True))
+    source.line(f"{result} = {partial}")
+    body = _for_iterators(compiler, node, node.iterators, partial, result)
+    return Operand(result, items_known=body.known)
+
+
+def _for_iterators(compiler: Compiler, node: For, iterators: Sequence[Iterator], partial: str, result: str) -> Operand:
+    """The loops one in the other; an unknown (or no) list anywhere is the result."""
+    if not iterators:
+        body = compiler.value(node.body)
+        compiler.source.line(f"support.collect({partial}, {body.code})")
+        return body
+    domain = _domain(compiler, iterators[0])
+    with _when_known(compiler, domain, result), _each(compiler, domain, iterators[0], iterators[0].name):
+        body = _for_iterators(compiler, node, iterators[1:], partial, result)
+        if len(iterators) > 1:
+            with compiler.source.block(f"if {result} is not {partial}:"):
+                compiler.source.line("break")
+    return body
+
+
+@emits(Quantified)
+def _quantified(compiler: Compiler, node: Quantified) -> Operand:
+    return _quantify(compiler, node, node.iterators)
+
+
+def _quantify(compiler: Compiler, node: Quantified, iterators: Sequence[Iterator]) -> Operand:
+    """`some` is an `or` over the items, `every` an `and`; over several lists one within the other."""
+    if not iterators:
+        return compiler.value(node.condition)
+    source, settles = compiler.source, node.kind == "some"
+    domain = _domain(compiler, iterators[0])
+    result = source.fresh()
+    with _when_known(compiler, domain, result):
+        open_ = source.assign("None", "open")
+        with _each(compiler, domain, iterators[0], iterators[0].name):
+            condition = _quantify(compiler, node, iterators[1:])
+            with source.block(f"if {condition.code} is {settles}:"):
+                source.line(f"{result} = {settles}")
+                source.line("break")
+            with source.block(f"if {condition.code} is not {not settles}:"):
+                source.line(f"{open_} = support.pending({open_}, {condition.code})")
+        with source.block("else:"):
+            source.line(f"{result} = {not settles} if {open_} is None else support.settled({open_})")
+    return Operand(result)
+
+
+@emits(Filter)
+def _filter(compiler: Compiler, node: Filter) -> Operand:
+    items = compiler.value(node.source)
+    if not compiler.strict:
+        return _filter_untyped(compiler, node, items)
+    if _is_number(compiler.type_of(node.condition)):
+        index = compiler.value(node.condition)
+        return Operand(compiler.source.assign(f"support.position({items.code}, {index.code})"))
+    source, result = compiler.source, compiler.source.fresh()
+    type_ = compiler.type_of(node.source)
+    records = isinstance(type_, ListType) and isinstance(type_.element, ContextType) and items.items_known
+    with _when_known(compiler, items, result):
+        source.line(f"{result} = []")
+        open_ = source.assign("None", "open")
+        with _each(compiler, Operand(items.code, True, records or items.items_known), node, "item") as item:
+            condition = compiler.value(node.condition)
+            with source.block(f"if {condition.code} is True:"):
+                source.line(f"{result}.append({item})")
+            with source.block(f"elif {condition.code} is not False:"):
+                source.line(f"{open_} = support.pending({open_}, {condition.code})")
+        with source.block(f"if {open_} is not None:"):
+            source.line(f"{result} = support.settled({open_})")
+    return Operand(result, items_known=items.items_known)
+
+
+def _is_number(type_: Type) -> bool:
+    return isinstance(type_, ScalarType) and type_.name == "number"
+
+
+def _filter_untyped(compiler: Compiler, node: Filter, items: Operand) -> Operand:
+    """A filter of which only running it shows whether it is one, or an index."""
+    source = compiler.source
+    condition, item = source.fresh("condition"), source.fresh("x")
+    with source.block(f"def {condition}({item}):"):
+        compiler.bind(node, "item", Operand(item))
+        source.line(f"return {compiler.value(node.condition).code}")
+    return Operand(source.assign(f"support.filtered({items.code}, {condition}, run)"))

@@ -1,0 +1,135 @@
+"""Literals, names, paths, arithmetic."""
+
+from __future__ import annotations
+
+from engine.feel.builtins import get
+from engine.feel.checked import Reference
+from engine.feel.python.compiler import Compiler, emits
+from engine.feel.python.source import Operand, access
+from engine.feel.syntax import (
+    AtLiteral,
+    BinaryOp,
+    ContextLiteral,
+    InstanceOf,
+    ListLiteral,
+    Literal,
+    Name,
+    Negation,
+    Path,
+    RangeLiteral,
+)
+from engine.feel.temporal_text import parse_temporal
+from engine.feel.types import ContextType, ListType, Type
+
+_ARITHMETIC = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide", "**": "power"}
+
+
+@emits(Literal)
+def _literal(compiler: Compiler, node: Literal) -> Operand:
+    return Operand(compiler.source.constant(node.value), known=True)
+
+
+@emits(AtLiteral)
+def _at_literal(compiler: Compiler, node: AtLiteral) -> Operand:
+    return Operand(compiler.source.constant(parse_temporal(node.text)), known=True)
+
+
+@emits(Name)
+def _name(compiler: Compiler, node: Name) -> Operand:
+    return _referred(compiler, compiler.checked.references[node])
+
+
+def _referred(compiler: Compiler, reference: Reference) -> Operand:
+    match reference.kind:
+        case "scope":
+            return compiler.scope(reference.name)
+        case "local":
+            return compiler.local(reference.node, reference.name)
+        case "item":
+            item = compiler.local(reference.node, "item")
+            return _entry(compiler, item, compiler.item_type(reference.node), reference.name)
+        case "dynamic":
+            return _dynamic(compiler, reference)
+        case "builtin":
+            builtin = get(reference.name)
+            return Operand(f"support.as_value({compiler.source.constant(builtin, 'B')}, run)", known=True)
+
+
+def _dynamic(compiler: Compiler, reference: Reference) -> Operand:
+    """An entry of the item when it has one of that name, else the outer meaning."""
+    item = compiler.local(reference.node, "item").code
+    value = compiler.source.fresh()
+    with compiler.source.block(f"if support.has({item}, {reference.name!r}):"):
+        compiler.source.line(f"{value} = support.operators.entry({item}, {reference.name!r})")
+    with compiler.source.block("else:"):
+        outer = _referred(compiler, reference.outer) if reference.outer else Operand("None")
+        compiler.source.line(f"{value} = {outer.code}")
+    return Operand(value)
+
+
+@emits(Path)
+def _path(compiler: Compiler, node: Path) -> Operand:
+    return _entry(compiler, compiler.value(node.source), compiler.type_of(node.source), node.name)
+
+
+def _entry(compiler: Compiler, source: Operand, type_: Type, name: str) -> Operand:
+    """`source.name`, as directly as the type of the source allows."""
+    if isinstance(type_, ContextType) and not type_.optional:
+        code = access(source.code, name) if type_.path or not type_.entries else f"{source.code}[{name!r}]"
+        if source.known:
+            inner = type_.entries.get(name)
+            group = isinstance(inner, ContextType) and bool(inner.path) and not inner.optional
+            return Operand(code, known=group)
+        return compiler.guarded(code, source)
+    if isinstance(type_, ListType) and isinstance(type_.element, ContextType) and not type_.element.optional:
+        code = access("x", name) if type_.element.path else f"x[{name!r}]"
+        if not source.items_known:
+            code = f"{code} if x.__class__ is not U else x"
+        return compiler.guarded(f"[{code} for x in {source.code}]", source)
+    return Operand(compiler.source.assign(f"support.operators.entry({source.code}, {name!r})"))
+
+
+@emits(Negation)
+def _negation(compiler: Compiler, node: Negation) -> Operand:
+    operand = compiler.value(node.operand)
+    return compiler.resulting(node, f"support.operators.negate({operand.code})", known=operand.known)
+
+
+@emits(BinaryOp)
+def _arithmetic(compiler: Compiler, node: BinaryOp) -> Operand:
+    left, right = compiler.value(node.left), compiler.value(node.right)
+    code = f"support.operators.{_ARITHMETIC[node.op]}({left.code}, {right.code})"
+    return compiler.resulting(node, code, known=left.known and right.known)
+
+
+@emits(ListLiteral)
+def _list(compiler: Compiler, node: ListLiteral) -> Operand:
+    items = [compiler.value(item) for item in node.items]
+    code = f"[{', '.join(item.code for item in items)}]"
+    return Operand(compiler.source.assign(code), known=True, items_known=all(item.known for item in items))
+
+
+@emits(ContextLiteral)
+def _context(compiler: Compiler, node: ContextLiteral) -> Operand:
+    context = compiler.source.assign("{}")
+    for entry in node.entries:
+        value = compiler.value(entry.value)
+        compiler.bind(entry, entry.key, value)
+        compiler.source.line(f"{context}[{entry.key!r}] = {value.code}")
+    return Operand(context, known=True)
+
+
+@emits(RangeLiteral)
+def _range(compiler: Compiler, node: RangeLiteral) -> Operand:
+    low = compiler.value(node.low).code if node.low else "support.OPEN"
+    high = compiler.value(node.high).code if node.high else "support.OPEN"
+    return compiler.resulting(node, f"support.make_range({low}, {node.low_included}, {high}, {node.high_included})")
+
+
+@emits(InstanceOf)
+def _instance_of(compiler: Compiler, node: InstanceOf) -> Operand:
+    value = compiler.value(node.value)
+    return Operand(
+        compiler.source.assign(f"support.is_instance({value.code}, {compiler.source.constant(node.type, 'T')})"),
+        known=value.known,
+    )
