@@ -47,8 +47,13 @@ def _context(items: Any) -> Any:
     return join_unknowns(*unknowns) if unknowns else made
 
 
-def _context_put(context: Any, where: Any, value: Any) -> Any:
-    """The context with an entry added or replaced; a list of names is the way to an entry within contexts."""
+def _context_put(context: Any, where: Any, value: Any, key: Any = None) -> Any:
+    """The context with an entry added or replaced; a list of names is the way to an entry within contexts.
+
+    `key` is the name when it is given by name, where a list is wrong.
+    """
+    if key is not None:
+        where = None if key.__class__ is list else key
     path = where if where.__class__ is list else [where]
     unknowns = [part for part in (context, *path) if part.__class__ is Unknown]
     if unknowns:
@@ -104,7 +109,9 @@ BUILTINS: Final = (
     _dynamic(
         "context put",
         (
-            Overload((Param("context", _ANY_CONTEXT), Param("key", STRING), _VALUE), _ANY_CONTEXT, "unknown"),
+            Overload(
+                (Param("context", _ANY_CONTEXT), Param("key", STRING), _VALUE), _ANY_CONTEXT, "unknown", (0, 3, 2)
+            ),
             Overload(
                 (Param("context", _ANY_CONTEXT), Param("keys", ListType(STRING)), _VALUE), _ANY_CONTEXT, "unknown"
             ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from engine.feel.builtins.fitting import Accepts, fits
 from engine.feel.types import ListType, Type
@@ -13,6 +13,7 @@ __all__ = ["Builtin", "NoResult", "Overload", "Param", "ResultType", "UnknownPol
 
 UnknownPolicy: TypeAlias = Literal["deep", "shallow", "custom"]
 NoResult: TypeAlias = Literal["never", "none", "unknown"]
+_NO_END: Final = 1_000_000
 ResultType: TypeAlias = Type | Callable[[tuple[Type, ...]], Type | None]
 
 
@@ -49,11 +50,13 @@ class Overload:
             to it, which gives None when the arguments do not go together.
         no_result: what a null result means: it never comes (`never`), it says that there is none (`none`: the type of
             the result is optional), or that there is no result for these arguments (`unknown`: unknown in rulesets).
+        places: where `call` takes the parameters when they are given by name; None for their own order.
     """
 
     parameters: tuple[Param, ...]
     result: ResultType
     no_result: NoResult = "never"
+    places: tuple[int, ...] | None = None
 
     @property
     def least(self) -> int:
@@ -107,9 +110,10 @@ class Builtin:
     shapes: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        most = [overload.most for overload in self.overloads]
+        most = max(_NO_END if overload.most is None else overload.most for overload in self.overloads)
+        farthest = max(1 + max(overload.places or (0,)) for overload in self.overloads)
         object.__setattr__(self, "least", min(overload.least for overload in self.overloads))
-        object.__setattr__(self, "most", max(1_000_000 if count is None else count for count in most))
+        object.__setattr__(self, "most", max(most, farthest) if most else 0)
         places = max(len(overload.parameters) for overload in self.overloads)
         object.__setattr__(self, "shapes", tuple(self._shape(place) for place in range(places)))
 

@@ -60,8 +60,9 @@ def arrange(builtin: Builtin, given: Sequence[str]) -> tuple[int | None, ...] | 
         own = [parameter.name for parameter in overload.parameters]
         needed = {parameter.name for parameter in overload.parameters if not parameter.optional}
         if set(given) <= set(own) and needed <= set(given):
-            last = max((own.index(name) for name in given), default=-1)
-            return tuple(given.index(name) if name in given else None for name in own[: last + 1])
+            places = overload.places or tuple(range(len(own)))
+            index = {places[own.index(name)]: at for at, name in enumerate(given)}
+            return tuple(index.get(place) for place in range(max(index, default=-1) + 1))
     return None
 
 
@@ -82,15 +83,18 @@ def invoke(builtin: Builtin, run: Run, arguments: Sequence[Any]) -> Any:
     cost, unknown, nested = 1, False, False
     for place, value in enumerate(values):
         kind = value.__class__
+        shape = shapes[place] if place < len(shapes) else ""
         if kind is list:
             cost += len(value)
-            nested = True
-            if len(value) == 1 and place < len(shapes) and shapes[place] == "single":
+            if shape == "single" and len(value) == 1:
                 values[place] = value[0]
-        elif kind is str:
-            cost += len(value) >> 6
-        elif value is not None and place < len(shapes) and shapes[place] == "list" and kind is not Unknown:
-            values[place] = [value]
+        elif kind is Unknown:
+            unknown = True
+        else:
+            if kind is str:
+                cost += len(value) >> 6
+            if shape == "list" and value is not None:
+                values[place] = [value]
         unknown = unknown or values[place].__class__ is Unknown
         nested = nested or kind not in _FLAT
     run.spend(cost)
