@@ -1,9 +1,9 @@
 """Which rules hold: the tables that durable-rules fills when a version is loaded, and what is read from them.
 
 What holds depends only on the truth of the premises, and rules touch each other only through `given`, `exception_to`
-and `defeats`. So rules fall into components, and for each component the durable-rules network infers, once, what holds for
-every pattern of true premises. Deciding a case reads these tables; nothing in C runs then. A component of more than ten
-rules is filled pattern by pattern as the patterns occur, in a bounded memory.
+and `defeats`. So rules fall into components, and for each component the durable-rules network infers, once, what holds
+for every pattern of true premises. Deciding a case reads these tables; nothing in C runs then. A component of more than
+ten rules is filled pattern by pattern as the patterns occur, in a bounded memory.
 
 The network sees only facts of the form "the premise of rule 3 is true", compared for equality, asserted before and
 retracted after, in one session and one thread: the subset of durable-rules that was measured to be right and not to

@@ -14,7 +14,7 @@ from engine.errors import FactsError, Violation
 from engine.feel.run import DEFAULT_STEPS
 from engine.rulesets.facts import Fact, FactGroup, FactList, FactNode
 
-__all__ = ["decide_together"]
+__all__ = ["decide_together", "declared"]
 
 
 def decide_together(
@@ -45,10 +45,10 @@ def decide_together(
         parts: list[Any] = [given]
     else:
         given = plain(facts)
-        declared = [engine.ruleset.facts for engine in engines]
-        if undeclared := _undeclared(declared, given):
+        groups = [engine.ruleset.facts for engine in engines]
+        if undeclared := _undeclared(groups, given):
             raise FactsError(undeclared)
-        parts = [_declared(group, given) for group in declared]
+        parts = [declared(group, given) for group in groups]
     return tuple(
         engine.decide(part, as_of=as_of, rules_as_of=rules_as_of, absent_is_none=absent_is_none, steps=steps)
         for engine, part in zip(engines, parts, strict=True)
@@ -81,12 +81,12 @@ def _strange(nodes: Sequence[FactNode], value: Any, path: str) -> Iterator[str]:
             yield from _strange(elements, item, f"{path}[{index}]")
 
 
-def _declared(node: FactNode, value: Any) -> Any:
+def declared(node: FactNode, value: Any) -> Any:
     """The part of `value` that `node` declares."""
     match node:
         case FactGroup() if isinstance(value, Mapping):
-            return {name: _declared(node.entries[name], entry) for name, entry in value.items() if name in node.entries}
+            return {name: declared(node.entries[name], entry) for name, entry in value.items() if name in node.entries}
         case FactList() if isinstance(value, list | tuple):
-            return [_declared(node.element, item) for item in value]
+            return [declared(node.element, item) for item in value]
         case Fact() | FactGroup() | FactList():
             return value

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from engine.feel.unknown import Unknown
-from engine.feel.values import text
+from engine.feel.value_text import text
 
 __all__ = ["NOT_KNOWN", "worded"]
 
