@@ -102,12 +102,18 @@ class Evaluation:
             self._trace(node, value)
         return value
 
-    def _or_unknown(self, node: s.Node, value: Any) -> Any:
-        """`value`; in a ruleset unknown instead of null, where null says that the operation has no result."""
-        if value is None and self.checked.strict and not self.checked.types[node].optional:
-            place = f"{self._where}:{node.span.line}:{node.span.column}"
-            return Unknown(frozenset((Cause("arithmetic", place),)))
-        return value
+    def result(self, node: s.Node, value: Any, *operands: Any) -> Any:
+        """`value`, what `node` gives for these operands; in a ruleset unknown instead of null for want of a result.
+
+        An operand that is none is not a missing result: where the checker lets one through, a test beside it
+        (`x != null and x > 3`) has settled what comes of it.
+        """
+        if value is not None or not self.checked.strict or self.checked.types[node].optional:
+            return value
+        if any(operand is None for operand in operands):
+            return None
+        place = f"{self._where}:{node.span.line}:{node.span.column}"
+        return Unknown(frozenset((Cause("arithmetic", place),)))
 
     # --- literals
 
@@ -121,7 +127,8 @@ class Evaluation:
     def range_literal(self, node: s.RangeLiteral, env: Environment) -> Any:
         low = operators.OPEN if node.low is None else self.of(node.low, env)
         high = operators.OPEN if node.high is None else self.of(node.high, env)
-        return operators.make_range(low, node.low_included, high, node.high_included)
+        range_ = operators.make_range(low, node.low_included, high, node.high_included)
+        return self.result(node, range_, low, high)
 
     def list_literal(self, node: s.ListLiteral, env: Environment) -> Any:
         return [self.of(item, env) for item in node.items]
@@ -171,21 +178,24 @@ class Evaluation:
     # --- operators
 
     def negative(self, node: s.Negation, env: Environment) -> Any:
-        return self._or_unknown(node, operators.negate(self.of(node.operand, env)))
+        operand = self.of(node.operand, env)
+        return self.result(node, operators.negate(operand), operand)
 
     def arithmetic(self, node: s.BinaryOp, env: Environment) -> Any:
         left, right = self.of(node.left, env), self.of(node.right, env)
-        return self._or_unknown(node, _ARITHMETIC[node.op](left, right))
+        return self.result(node, _ARITHMETIC[node.op](left, right), left, right)
 
     def comparison(self, node: s.Comparison, env: Environment) -> Any:
-        return self._compare(node, node.op, self.of(node.left, env), self.of(node.right, env))
+        return self._compare(node, self.of(node.left, env), self.of(node.right, env))
 
-    def _compare(self, node: s.Comparison | s.ComparisonTest, op: str, left: Any, right: Any) -> Any:
-        if op == "=":
-            return operators.equal(left, right, self.run)
-        if op == "!=":
-            return operators.not_equal(left, right, self.run)
-        return _ORDER[op](*self._places(node, left, right))
+    def _compare(self, node: s.Comparison | s.ComparisonTest, left: Any, right: Any) -> Any:
+        if node.op == "=":
+            holds = operators.equal(left, right, self.run)
+        elif node.op == "!=":
+            holds = operators.not_equal(left, right, self.run)
+        else:
+            holds = _ORDER[node.op](*self._places(node, left, right))
+        return self.result(node, holds, left, right)
 
     def _places(self, node: s.Node, *values: Any) -> list[Any]:
         """The values as they are ordered at `node`: ordered choices by their place."""
@@ -194,7 +204,7 @@ class Evaluation:
 
     def between(self, node: s.Between, env: Environment) -> Any:
         parts = [self.of(part, env) for part in (node.value, node.low, node.high)]
-        return operators.between(*self._places(node, *parts))
+        return self.result(node, operators.between(*self._places(node, *parts)), *parts)
 
     def conjunction(self, node: s.And, env: Environment) -> Any:
         return operators.conj(*[self.of(operand, env) for operand in node.operands])
@@ -237,19 +247,19 @@ class Evaluation:
             case s.AnyValue():
                 return True
             case s.ComparisonTest():
-                return self._compare(test, test.op, value, self.of(test.value, env))
+                return self._compare(test, value, self.of(test.value, env))
             case s.ExpressionTest():
-                return self._expression_test(test.expression, value, env)
+                given = self.of(test.expression, env)
+                return self.result(test, self._expression_test(test.expression, given, value), given, value)
             case _:
                 raise AssertionError(test)
 
-    def _expression_test(self, expression: s.Node, value: Any, env: Environment) -> Any:
-        result = self.of(expression, env)
+    def _expression_test(self, expression: s.Node, given: Any, value: Any) -> Any:
         if mentions_value(expression):
-            return result if result.__class__ in {bool, Unknown} else None
+            return given if given.__class__ in {bool, Unknown} else None
         if isinstance(expression, s.RangeLiteral):
-            return operators.contains(result, value)
-        return operators.in_test(value, result, self.run)
+            return operators.contains(given, value)
+        return operators.in_test(value, given, self.run)
 
     # --- loops
 
@@ -285,7 +295,7 @@ class Evaluation:
     def call(self, node: s.Call, env: Environment) -> Any:
         reference = self.checked.references.get(node.function)
         if reference is not None and reference.kind == "builtin":
-            return self._or_unknown(node, self._call_builtin(node, reference.name, env))
+            return self._call_builtin(node, reference.name, env)
         function = self.of(node.function, env)
         arguments = [self.of(argument, env) for argument in node.arguments]
         if not isinstance(function, FunctionValue):
@@ -300,13 +310,18 @@ class Evaluation:
     def _call_builtin(self, node: s.Call, name: str, env: Environment) -> Any:
         builtin = builtins.get(name)
         assert builtin is not None
-        arguments = [self.of(argument, env) for argument in node.arguments]
+        given = arguments = [self.of(argument, env) for argument in node.arguments]
         if node.names is not None:
             places = builtins.arrange(builtin, node.names)
             if places is None:
                 return None
-            arguments = [None if place is None else arguments[place] for place in places]
-        return builtins.invoke(builtin, self.run, arguments)
+            arguments = [None if place is None else given[place] for place in places]
+        never_none = [
+            value
+            for argument, value in zip(node.arguments, given, strict=True)
+            if not self.checked.types[argument].optional
+        ]
+        return self.result(node, builtins.invoke(builtin, self.run, arguments), *never_none)
 
 
 _RULES: Final[Mapping[type[s.Node], Callable[[Evaluation, Any, Environment], Any]]] = MappingProxyType(

@@ -88,7 +88,8 @@ def _case(row: dict[str, Any]) -> Case:
 
 
 def _value(tagged: dict[str, Any]) -> Any:
-    kind, value = tagged["t"], tagged.get("v")
+    kind: str = tagged["t"]
+    value: Any = tagged.get("v")
     match kind:
         case "null" | "boolean" | "string":
             return value
@@ -137,7 +138,7 @@ def _conforms(value: Any, declared: Any) -> bool:
                 name in value and _conforms(value[name], entry) for name, entry in entries.items()
             )
         case _:
-            return kind_of(value) == declared
+            return kind_of(value) == str(declared)
 
 
 def _agree(actual: Any, expected: Any) -> bool:

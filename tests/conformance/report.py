@@ -28,11 +28,9 @@ def table(cases: Sequence[Case], failing: Collection[str]) -> str:
     """A line per suite and one for all: passed/whole for each group of cases, `-` where there are none."""
     suites = sorted({case.suite for case in cases})
     width = max(map(len, suites))
-    lines = ["".join([f"{'suite':{width}}", *(f"{' '.join(group):>14}" for group in _GROUPS)])]
-    for suite in suites:
-        lines.append(_line(f"{suite:{width}}", [case for case in cases if case.suite == suite], failing))
-    lines.append(_line(f"{'all':{width}}", cases, failing))
-    return "\n".join(lines)
+    head = "".join([f"{'suite':{width}}", *(f"{' '.join(group):>14}" for group in _GROUPS)])
+    lines = [_line(f"{suite:{width}}", [case for case in cases if case.suite == suite], failing) for suite in suites]
+    return "\n".join([head, *lines, _line(f"{'all':{width}}", cases, failing)])
 
 
 def _line(title: str, cases: Iterable[Case], failing: Collection[str]) -> str:

@@ -30,6 +30,8 @@ class _Evaluation(Protocol):
 
     def of(self, node: s.Node, env: Environment) -> Any: ...
 
+    def result(self, node: s.Node, value: Any, *operands: Any) -> Any: ...
+
 
 def for_(evaluation: _Evaluation, node: s.For, env: Environment) -> Any:
     """The list of what the body gives; unknown when it is not known what to go through, null when there is nothing."""
@@ -82,9 +84,14 @@ def _domain(evaluation: _Evaluation, iterator: s.Iterator, env: Environment) -> 
     """What an iterator goes through: a list, a range of whole numbers or dates, one value like a list of it."""
     value = evaluation.of(iterator.domain, env)
     if iterator.end is not None:
-        return _steps(Range(value, True, evaluation.of(iterator.end, env), True))
+        end = evaluation.of(iterator.end, env)
+        steps: Iterable[Any] | Unknown | None = evaluation.result(
+            iterator, _steps(Range(value, True, end, True)), value, end
+        )
+        return steps
     if isinstance(value, Range):
-        return _steps(value)
+        found: Iterable[Any] | Unknown | None = evaluation.result(iterator, _steps(value), value)
+        return found
     if value is None or isinstance(value, list | Unknown):
         return value
     return [value]
