@@ -3,7 +3,7 @@
     from datetime import date
     import rollbook
 
-    with rollbook.Client("localhost:7460") as client:
+    with rollbook.Client("localhost:7420") as client:
         decision = client.decide("lausd/grade-marking", facts, as_of=date(2018, 11, 2), mode=rollbook.Mode.TRY)
 
 `Client` is for programs with threads, `AsyncClient` for asyncio. The generated stubs of the contract are in

@@ -28,7 +28,7 @@ _Reply = TypeVar("_Reply")
 class AsyncClient:
     """Asks a Rollbook server from one event loop; make one there and keep it.
 
-        async with AsyncClient("localhost:7460") as client:
+        async with AsyncClient("localhost:7420") as client:
             decision = await client.decide("lausd/grade-marking", facts, as_of=date(2018, 11, 2), mode=Mode.TRY)
 
     Its methods, their arguments and errors are those of `rollbook.Client`.

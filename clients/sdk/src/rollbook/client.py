@@ -28,7 +28,7 @@ _Reply = TypeVar("_Reply")
 class Client:
     """Asks a Rollbook server. Safe to share between threads; make one and keep it.
 
-        with Client("localhost:7460") as client:
+        with Client("localhost:7420") as client:
             decision = client.decide("lausd/grade-marking", facts, as_of=date(2018, 11, 2), mode=Mode.TRY)
 
     Rulesets are named by id, `lausd/grade-marking`, or by resource name, `rulesets/lausd/grade-marking`. Every call
