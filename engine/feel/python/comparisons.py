@@ -29,7 +29,8 @@ _ORDERED_PLAINLY = _EQUAL_PLAINLY - {"boolean"}
 def _comparison(compiler: Compiler, node: Comparison) -> Operand:
     if node.op in ("=", "!=") and (null := _null_operand(node)) is not None:
         operand = compiler.value(node.right if null is node.left else node.left)
-        return compiler.guarded(f"{operand.code} {'is' if node.op == '=' else 'is not'} None", operand)
+        value = Operand(compiler.source.assign(operand.code), operand.known)
+        return compiler.guarded(f"{value.code} {'is' if node.op == '=' else 'is not'} None", value)
     left, right = compiler.value(node.left), compiler.value(node.right)
     choices = compared_choices(compiler.checked, node) if compiler.strict else None
     return compare(compiler, node.op, left, right, compiler.type_of(node.left), compiler.type_of(node.right), choices)

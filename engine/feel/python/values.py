@@ -26,7 +26,9 @@ _ARITHMETIC = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide", "**"
 
 @emits(Literal)
 def _literal(compiler: Compiler, node: Literal) -> Operand:
-    return Operand(compiler.source.constant(node.value), known=True)
+    code = compiler.source.constant(node.value)
+    # Outside rulesets any value may stand where a truth is tested by identity, which Python warns of for a literal.
+    return Operand(code if compiler.strict else compiler.source.assign(code), known=True)
 
 
 @emits(AtLiteral)
@@ -111,6 +113,8 @@ def _list(compiler: Compiler, node: ListLiteral) -> Operand:
 
 @emits(ContextLiteral)
 def _context(compiler: Compiler, node: ContextLiteral) -> Operand:
+    if len({entry.key for entry in node.entries}) < len(node.entries):
+        return Operand("None", known=True)
     context = compiler.source.assign("{}")
     for entry in node.entries:
         value = compiler.value(entry.value)
