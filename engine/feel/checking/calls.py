@@ -19,13 +19,20 @@ from engine.feel.checking.words import a, listed, near, quote
 from engine.feel.errors import FeelError
 from engine.feel.run import Run
 from engine.feel.syntax import Call, FunctionLiteral, ListLiteral, Literal, Name, Node
-from engine.feel.types import BOOLEAN, NULL, AnyType, FunctionType, ListType, Type, never_none
+from engine.feel.temporal import MonthsDuration
+from engine.feel.temporal_text import parse_duration
+from engine.feel.types import BOOLEAN, DAYS_DURATION, MONTHS_DURATION, NULL, AnyType, FunctionType, ListType, Type, never_none
 
 __all__ = ["call"]
 
 _WITH_FUNCTION: Final = frozenset({"sort", "list replace"})
 _MEMBER: Final = frozenset({"list contains", "index of"})
 _CONVERSIONS: Final = frozenset({"date", "time", "date and time", "duration", "number"})
+_INSTEAD: Final = {
+    "now": "A ruleset reads no clock: use `as_of`, the date of the decision.",
+    "duration": 'Write it out: `@"P10D"`.',
+    "get value": "Read entries by a path: `group.entry`.",
+}
 _OF_SOME: Final = frozenset({"min", "max", "sum", "mean", "median", "earliest", "latest"})
 """Functions that give none for an empty list only, so never for one that plainly has items."""
 
@@ -60,8 +67,9 @@ def _called(check: Checking, node: Call) -> Builtin:
         meant = near(name, builtins.names())
         remedy = f"Did you mean {listed((f'`{guess}`' for guess in meant), 'or')}?" if meant else ""
         raise check.error("unknown-function", f"There is no function `{name}`.", node.function, remedy=remedy)
-    if not builtin.strict or name == "now":
-        remedy = "A ruleset reads no clock: use `as_of`, the date of the decision." if name == "now" else ""
+    written_out = name == "duration" and len(node.arguments) == 1 and isinstance(node.arguments[0], Literal)
+    if not builtin.strict and not written_out:
+        remedy = _INSTEAD.get(name, "")
         raise check.error("not-in-rulesets", f"`{name}` is not part of rulesets.", node.function, remedy=remedy)
     check.references[node.function] = Reference("builtin", name)
     return builtin
@@ -152,7 +160,12 @@ def _plainly_filled(node: Node | None) -> bool:
 
 
 def _untyped(check: Checking, node: Call, builtin: Builtin, arguments: Sequence[Argument]) -> Type:
-    """The type of a result that the arguments do not tell: none, when it is the item of an empty list."""
+    """The type of a result that the types of the arguments do not tell.
+
+    A duration that is written out says itself which it is; an item of an empty list is none.
+    """
+    if builtin.name == "duration" and isinstance(only := node.arguments[0], Literal) and isinstance(only.value, str):
+        return MONTHS_DURATION if isinstance(parse_duration(only.value), MonthsDuration) else DAYS_DURATION
     lists = (argument.type for argument in arguments if isinstance(argument.type, ListType))
     if any(isinstance(type_.element, AnyType) for type_ in lists):
         return NULL

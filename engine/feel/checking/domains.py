@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from math import ceil, floor
 from typing import Any, Final
 from typing import Literal as OneOf
 
@@ -122,7 +123,7 @@ def _room_between(type_: ScalarType, demands: Sequence[Demand]) -> bool:
 
 
 def _whole_number_between(low: Decimal, high: Decimal, out: Sequence[Any], *, ends_out: tuple[bool, bool]) -> bool:
-    first, last = -int(-low // 1), int(high // 1)
+    first, last = ceil(low), floor(high)
     first += ends_out[0] and first == low
     last -= ends_out[1] and last == high
     if last - first > _MOST_TRIED + len(out):

@@ -46,7 +46,7 @@ def _misfit(checked: Checked, actual: Type, wanted: Type, what: str) -> FeelErro
     while isinstance(inner, ListType) and isinstance(wanted_inner, ListType):
         inner, wanted_inner = inner.element, wanted_inner.element
     if isinstance(inner, ScalarType) and isinstance(wanted_inner, ScalarType) and inner.name == wanted_inner.name:
-        if set(inner.choices) <= set(wanted_inner.choices) and inner.choices:
+        if fits(inner, wanted_inner):
             message = f"Items of {text} may be none; {what[0].lower()}{what[1:]} has none."
             return FeelError("may-be-none", message, node.span, remedy="Leave those out: `[item != null]`.")
         choices = quoted_choices(wanted_inner.choices)

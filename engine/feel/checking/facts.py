@@ -91,6 +91,5 @@ def _entry(owner: Type | None, name: str) -> str:
 
 
 def _whole(type_: Type | None) -> str:
-    if isinstance(type_, ListType) and isinstance(type_.element, ContextType):
-        return type_.element.path.removesuffix("[]")
-    return type_.path if isinstance(type_, ContextType) else ""
+    inner = type_.element if isinstance(type_, ListType) else type_
+    return inner.path.removesuffix("[]") if isinstance(inner, ContextType) else ""

@@ -9,6 +9,7 @@ from engine.feel.checking.narrowing import Truths, conjunction, disjunction, neg
 from engine.feel.checking.ordering import Side, check_equal, check_order
 from engine.feel.checking.scopes import Scope
 from engine.feel.checking.session import Checking
+from engine.feel.checking.typenames import named_type
 from engine.feel.checking.unify import is_scalar, join, number
 from engine.feel.checking.words import a, quote
 from engine.feel.errors import FeelError
@@ -182,6 +183,7 @@ def if_(check: Checking, node: If, scope: Scope) -> Type:
 def instance_of(check: Checking, node: InstanceOf, scope: Scope) -> Type:
     """`x instance of type`; null is an instance of nothing but null."""
     check.type_of(node.value, scope)
+    named_type(check, node.type)
     if node.value in check.chains and node.type.name.casefold() not in {"null", "any"}:
         check.truths[node] = Truths(if_true=frozenset({check.chains[node.value]}))
     return BOOLEAN

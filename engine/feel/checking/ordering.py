@@ -119,7 +119,7 @@ def _not_a_choice(check: Checking, left: Side, right: Side) -> FeelError:
     )
     choices = known.type.choices if isinstance(known.type, ScalarType) else ()
     odd_choices = odd.type.choices if isinstance(odd.type, ScalarType) else ()
-    if not choices:
+    if not choices or (isinstance(left.node, Literal) and isinstance(right.node, Literal)):
         message = f"{_said(check, left)} and {_said(check, right)} have no choice in common: they can never be equal."
         return _error("not-a-choice", message, (right, left))
     if not odd_choices:

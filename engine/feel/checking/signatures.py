@@ -59,8 +59,9 @@ def _check_present(check: Checking, form: Overload, arguments: Sequence[Argument
 
 
 def _result(form: Overload, arguments: Sequence[Argument]) -> Type | None:
-    result = form.result if isinstance(form.result, Type) else form.result(tuple(each.type for each in arguments))
-    return may_be_none(result) if result is not None and form.no_result == "none" else result
+    if not isinstance(form.result, Type):  # it knows itself whether its result may be none
+        return form.result(tuple(argument.type for argument in arguments))
+    return may_be_none(form.result) if form.no_result == "none" else form.result
 
 
 def _wrong_count(check: Checking, node: Call, builtin: Builtin, count: int) -> FeelError:

@@ -84,7 +84,10 @@ def near(name: str, names: Iterable[str]) -> tuple[str, ...]:
     plain: dict[str, str] = {}
     for known in names:
         plain.setdefault(_plain(known), known)
-    return tuple(plain[found] for found in get_close_matches(_plain(name), plain, n=3, cutoff=0.65))
+    wanted = _plain(name)
+    found = get_close_matches(wanted, plain, n=5, cutoff=0.65)
+    found.sort(key=lambda guess: not guess.startswith(wanted))
+    return tuple(plain[guess] for guess in found[:3])
 
 
 def _plain(name: str) -> str:
