@@ -27,6 +27,7 @@ FROM_JSON: Final = {"json": True}
 
 _T = TypeVar("_T")
 _Getter = Callable[[Any], Any]
+_read_json = json.JSONDecoder(parse_float=Decimal).decode  # made once: json.loads would make one at each call
 _PLANS: dict[type[Any], _Getter] = {}
 
 
@@ -144,6 +145,6 @@ def _word(cls: type[Word]) -> _Getter:
 def _json(get: _Getter) -> _Getter:
     def parsed(message: Any) -> Any:
         text = get(message)
-        return json.loads(text, parse_float=Decimal) if text not in ("", "{}") else {}
+        return _read_json(text) if text not in ("", "{}") else {}
 
     return parsed
