@@ -84,7 +84,7 @@ def _mark_negation(found: list[Token]) -> None:
 def _functions() -> frozenset[str]:
     from engine.feel.builtins import names  # not at the top: a built-in may read ranges with this parser
 
-    return names() | {"date and time", "years and months duration", "or else"}
+    return names()
 
 
 @cache

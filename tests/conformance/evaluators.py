@@ -12,6 +12,7 @@ from engine.feel.checker import check
 from engine.feel.errors import FeelError
 from engine.feel.interpreter import evaluate
 from engine.feel.parser import parse
+from engine.feel.python import compile_expression
 from engine.feel.run import Run
 from tests.conformance.cases import Case
 
@@ -24,7 +25,11 @@ def _interpreter(checked: Checked, case: Case, run: Run) -> Any:
     return evaluate(checked, case.inputs, run)
 
 
-EVALUATORS = MappingProxyType({"interpreter": _interpreter})
+def _python(checked: Checked, case: Case, run: Run) -> Any:
+    return compile_expression(checked)(case.inputs, run)
+
+
+EVALUATORS = MappingProxyType({"interpreter": _interpreter, "python": _python})
 
 
 def value_of(case: Case, evaluator: Evaluator) -> Any:
