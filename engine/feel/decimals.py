@@ -87,6 +87,8 @@ def power(base: Number, exponent: Number) -> Number | None:
     """`base ** exponent`; None when there is no real result or it is too large."""
     if not exponent:
         return 1
+    if not base and exponent < 0:
+        return None
     try:
         result = CONTEXT.power(base, exponent)
     except ArithmeticError:

@@ -162,13 +162,14 @@ def make_date(year: int, month: int, day: int) -> Date | None:
 
 
 def stand_in(day: Date) -> date:
-    """A date that Python's class reaches, with the same month, day, weekday and leap year, whole 400 years away.
+    """The date, or one a multiple of 400 years away that Python can reckon with: years 2 to 9998.
 
-    Early dates are moved before the first time zones, late ones behind the last known change of their rules.
+    It has the same month, day, weekday and leap year. Early dates stay before the first time zones, late ones behind
+    the last known change of their rules.
     """
-    if isinstance(day, date):
+    if isinstance(day, date) and 1 < day.year < 9999:
         return day
-    return date(day.year % _CYCLE_YEARS + (_CYCLE_YEARS if day.year < 1 else 9_200), day.month, day.day)
+    return date(day.year % _CYCLE_YEARS + (_CYCLE_YEARS if day.year <= 1 else 9_200), day.month, day.day)
 
 
 def ordinal(day: Date) -> int:
@@ -211,16 +212,7 @@ def moment(nanoseconds: int, zone: Zone) -> DateTime | None:
             return None
         stand = stand_in(day)
         utc = datetime(stand.year, stand.month, stand.day, tzinfo=UTC) + timedelta(seconds=rest // SECOND)
-        offset = _seconds(_in_zone(utc, zone).utcoffset())
+        offset = _seconds(utc.astimezone(zone_info(zone) or UTC).utcoffset())
     days, rest = divmod(nanoseconds + offset * SECOND, DAY)
     day = date_from_ordinal(days + _EPOCH)
     return None if day is None else DateTime(day, rest, zone)
-
-
-def _in_zone(utc: datetime, zone: str) -> datetime:
-    try:
-        return utc.astimezone(zone_info(zone))
-    except OverflowError:  # within a day of Python's first or last moment
-        return (utc - timedelta(days=_CYCLE_DAYS) if utc.year > 1 else utc + timedelta(days=_CYCLE_DAYS)).astimezone(
-            zone_info(zone)
-        )

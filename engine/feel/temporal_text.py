@@ -122,9 +122,9 @@ def parse_temporal(text: str) -> Temporal | None:
     """What `@"text"` means: a date, time, date and time or duration; None when it is none of them."""
     if "P" in text[:2]:
         return parse_duration(text)
-    if "T" in text[:20]:
-        return parse_date_time(text)
-    return parse_time(text) if ":" in text else parse_date(text)
+    if text[2:3] == ":":
+        return parse_time(text)
+    return parse_date_time(text) if "T" in text else parse_date(text)
 
 
 def date_text(day: Date) -> str:

@@ -27,7 +27,11 @@ def _pattern(text: Any, pattern: Any, flags: Any) -> Any:
 
 def _unpaired(text: str) -> bool:
     """Whether `text` has half of a surrogate pair, which no expression can be matched against."""
-    return not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def matches(run: Run, text: Any, pattern: Any, flags: Any = None) -> bool | None:
