@@ -23,7 +23,7 @@ from engine.rulesets.fact_documents import (
     FactListDeclaration,
 )
 from engine.rulesets.rule_documents import Action, Applies, Default, Expectation, Obligation, Result, Rule
-from engine.rulesets.scalars import Cites, Day, Expression, Id, Name, Prose, Rows, RulesetId
+from engine.rulesets.scalars import Cites, Day, Expression, Id, Name, Prose, Rows, RulesetId, exact
 
 __all__ = [
     "Action",
@@ -75,8 +75,7 @@ def _scalar(value: Any) -> ScalarParameter:
         case int():
             return int(value)
         case Decimal():
-            number = Decimal(value)
-            return int(number) if number == number.to_integral_value() else number.normalize()
+            return exact(Decimal(value))
         case _:
             raise PydanticCustomError(
                 "parameter", "A parameter is a number, text, `true` or `false`, a day, or a list of one of these."

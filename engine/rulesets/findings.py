@@ -46,6 +46,14 @@ class Findings:
         """Adds what looks like an oversight."""
         self._add(Problem("warning", self.file, position.line, position.column, path_text(path), code, message, remedy))
 
+    def has_errors_at(self, path: Path) -> bool:
+        """Whether an error was found at `path` or below it."""
+        own = path_text(path)
+        return any(
+            problem.severity == "error" and (problem.path == own or problem.path.startswith((f"{own}.", f"{own}[")))
+            for problem in self._found.values()
+        )
+
     def _add(self, problem: Problem) -> None:
         key = (Position(problem.line, problem.column), problem.path, problem.code, problem.message)
         if len(self._found) < MAX_PROBLEMS:

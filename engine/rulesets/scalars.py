@@ -30,6 +30,8 @@ __all__ = [
     "WrittenDecimal",
     "WrittenInteger",
     "as_written",
+    "decimals",
+    "exact",
 ]
 
 KEBAB = "[a-z0-9]+(?:-[a-z0-9]+)*"
@@ -63,6 +65,22 @@ class WrittenDecimal(Decimal):
         number = cls(written)
         number.written = written
         return number
+
+
+def exact(number: Decimal) -> int | Decimal:
+    """The same number without zeros at its end: an integer when it is whole. Never rounds."""
+    sign, digits, exponent = number.as_tuple()
+    if not isinstance(exponent, int):
+        raise TypeError("a number of a document is finite")
+    while exponent < 0 and digits and digits[-1] == 0:
+        digits, exponent = digits[:-1], exponent + 1
+    return Decimal((sign, digits, exponent)) if exponent < 0 and digits else int(number)
+
+
+def decimals(number: int | Decimal) -> int:
+    """How many decimals the number has when it is written without zeros at its end."""
+    exponent = number.as_tuple().exponent if isinstance(number, Decimal) else 0
+    return -exponent if isinstance(exponent, int) else 0
 
 
 def as_written(value: Any) -> str | None:

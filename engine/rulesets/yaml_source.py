@@ -43,7 +43,8 @@ MAX_LINE: Final = 20_000
 """Characters that a line may have."""
 
 _INTEGER = re.compile(r"[-+]?[0-9]{1,34}")
-_DECIMAL = re.compile(r"[-+]?(?:[0-9]{1,34}\.[0-9]{0,34}|\.[0-9]{1,34})")
+_DECIMAL = re.compile(r"[-+]?(?=[0-9.]{1,35}$)(?:[0-9]+\.[0-9]*|\.[0-9]+)")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WORDS: Final = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
@@ -223,6 +224,8 @@ class _Reader:
         value = str(event.value)
         style = event.style or ""
         written = Written(self._text, event.start_mark.index, event.end_mark.index, style, value)
+        if _SURROGATE.search(value):
+            self._refuse(event, path, "yaml", "An escape stands for half a character only.", "Write the character.")
         self._source.scalars[path] = written
         return _plain_value(value) if not style else value
 

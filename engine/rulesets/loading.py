@@ -1,0 +1,68 @@
+"""Reads and checks rulesets: YAML text in, a checked ruleset or everything that is wrong with it out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from engine.errors import RulesetError
+from engine.rulesets.binding.assemble import assemble
+from engine.rulesets.binding.workbench import Workbench
+from engine.rulesets.checked import CheckedRuleset
+from engine.rulesets.documents import Ruleset
+from engine.rulesets.findings import Findings
+from engine.rulesets.problems import Problem
+from engine.rulesets.structure import fit
+from engine.rulesets.yaml_source import MAX_BYTES, read_yaml
+
+__all__ = ["check_text", "load_ruleset", "load_text"]
+
+_PLACEHOLDERS: Final = {"ruleset": "unknown/unknown", "title": "?", "outcomes": ["unknown"]}
+
+
+def load_ruleset(path: Path) -> CheckedRuleset:
+    """The ruleset in a file (UTF-8, YAML 1.2, at most 1 MiB).
+
+    Raises:
+        RulesetError: with all problems, when the file cannot be read or has an error.
+    """
+    file = str(path)
+    try:
+        with path.open("rb") as stream:
+            raw = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise _unreadable(file, f"The file cannot be read: {error.strerror}.") from None
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        if len(raw) <= MAX_BYTES:
+            raise _unreadable(file, "The file is not UTF-8 text.") from None
+        text = raw.decode("utf-8", "replace")
+    return load_text(text, file)
+
+
+def load_text(text: str, file: str = "ruleset.yaml") -> CheckedRuleset:
+    """The ruleset that `text` is; `file` is how problems name it.
+
+    Raises:
+        RulesetError: with all problems, when there is an error among them.
+    """
+    checked, problems = check_text(text, file)
+    if checked is None:
+        raise RulesetError(problems)
+    return checked
+
+
+def check_text(text: str, file: str) -> tuple[CheckedRuleset | None, tuple[Problem, ...]]:
+    """The ruleset that `text` is, or None when it has errors; with all problems, warnings too, in document order."""
+    findings = Findings(file)
+    source = read_yaml(text, file, findings)
+    structured = None if source is None else fit(source, Ruleset, findings, placeholders=_PLACEHOLDERS)
+    if source is None or structured is None:
+        return None, findings.all()
+    checked = assemble(Workbench(structured.document, source, findings, structured.broken))
+    return checked, findings.all()
+
+
+def _unreadable(file: str, message: str) -> RulesetError:
+    return RulesetError((Problem("error", file, 1, 1, "", "unreadable", message),))
