@@ -82,6 +82,13 @@ class Settings(BaseSettings):
         "refused by the transport with RESOURCE_EXHAUSTED, before it is read.",
     )
     max_nesting: int = Field(32, ge=1, le=64, description="Levels of objects and lists within the facts of one case.")
+    max_steps: int = Field(
+        1_000_000,
+        ge=1000,
+        le=1_000_000_000,
+        description="Steps that the expressions of a ruleset may take for one case; an item looked at in a loop is a "
+        "step. A case that needs more is refused with LIMIT_EXCEEDED.",
+    )
     max_batch_cases: int = Field(500, ge=1, le=500, description="Cases of one DecideBatch call.")
     sandboxes: int = Field(
         2,

@@ -28,6 +28,7 @@ __all__ = [
     "DOMAIN",
     "RefusalError",
     "internal",
+    "reason_of",
     "rpc_status",
     "status_of",
     "too_large",
@@ -98,7 +99,7 @@ class RefusalError(Exception):
 def too_large(limit: str, allowed: int, given: int | None, what: str, path: str) -> RefusalError:
     """What a request is refused with that is larger than `limit` allows: `what` says so in words, `path` where."""
     metadata = {"limit": limit, "allowed": str(allowed)} | ({} if given is None else {"given": str(given)})
-    violations = (Violation(path, f"at most {allowed}", what),)
+    violations = (Violation(path, f"at most {allowed}", what),) if path else ()
     return RefusalError("TOO_LARGE", f"{what} At most {allowed} are accepted.", violations, metadata=metadata)
 
 
@@ -134,6 +135,13 @@ def status_of(error: Exception, **known: str) -> Status:
         delay.FromMilliseconds(int(_RETRY_SECONDS[refusal.reason] * 1000))
         details.append(RetryInfo(retry_delay=delay))
     return Status(code=CODES[refusal.reason], message=refusal.message, details=[_packed(detail) for detail in details])
+
+
+def reason_of(status: Status) -> str:
+    """The reason in a status that `status_of` made."""
+    info = ErrorInfo()
+    status.details[0].Unpack(info)
+    return info.reason
 
 
 def rpc_status(status: Status) -> tuple[grpc.StatusCode, str, tuple[tuple[str, bytes], ...]]:

@@ -7,7 +7,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Lock
 from typing import Any, ParamSpec, TypeVar
 
-__all__ = ["Pool"]
+import grpc
+
+__all__ = ["Pool", "Streams"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -47,3 +49,30 @@ class Pool(ThreadPoolExecutor):
     def _finished(self, _future: Future[Any] | None = None) -> None:
         with self._counting:
             self.held -= 1
+
+
+class Streams(Pool):
+    """Threads for streams that may stay open for as long as their client likes, one for each."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__("streams", most, most)
+        self._open: set[grpc.ServicerContext] = set()
+        self._opening = Lock()
+
+    def opened(self, context: grpc.ServicerContext) -> None:
+        """Remembers a stream until it ends."""
+        with self._opening:
+            self._open.add(context)
+        if not context.add_callback(lambda: self._ended(context)):
+            self._ended(context)
+
+    def end_all(self) -> None:
+        """Ends every stream that is open, as if its client had hung up."""
+        with self._opening:
+            streams = list(self._open)
+        for context in streams:
+            context.cancel()  # type: ignore[no-untyped-call]
+
+    def _ended(self, context: grpc.ServicerContext) -> None:
+        with self._opening:
+            self._open.discard(context)

@@ -21,8 +21,8 @@ def plain_facts(facts: Struct, most_levels: int) -> dict[str, Any]:
     the double back (0.1 is 0.1).
 
     Raises:
-        RefusalError: TOO_LARGE for more than `most_levels` levels of objects and lists; FACT_INVALID for a value that is
-            none of the kinds of JSON.
+        RefusalError: TOO_LARGE for more than `most_levels` levels of objects and lists; FACT_INVALID for a value that
+            is none of the kinds of JSON.
     """
     return _object(facts.fields, most_levels, most_levels)
 

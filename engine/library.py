@@ -1,0 +1,134 @@
+"""A folder of rulesets, read as a whole: those that can decide, and what is wrong with the others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from engine.cases import CaseEngine
+from engine.errors import Reason, RollbookError, RulesetError
+from engine.inference import Inference
+from engine.rulesets.checked import CheckedRuleset
+from engine.rulesets.loading import check_text
+from engine.rulesets.problems import Problem
+
+__all__ = ["MOST_BYTES", "Library", "LoadedRuleset"]
+
+MOST_BYTES: Final = 1024 * 1024
+"""Bytes that the file of a ruleset, or of its scenarios, may have."""
+
+_RULESET_FILES: Final = "*/*/ruleset.yaml"
+_SCENARIOS: Final = "scenarios.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedRuleset:
+    """A ruleset that decides.
+
+    Attributes:
+        checked: what its document says, with names bound and types checked.
+        engine: decides cases by it.
+        text: the document as it was read, YAML.
+        path: the file that it was read from.
+        scenarios: the file of its scenarios, or None where there is none.
+        warnings: what somebody should look at.
+    """
+
+    checked: CheckedRuleset
+    engine: CaseEngine
+    text: str
+    path: Path
+    scenarios: Path | None
+    warnings: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """What a folder of rulesets held when it was read; never changes.
+
+    Attributes:
+        rulesets: those that decide, by id (`lausd/grade-marking`), in the order of the ids.
+        broken: what is wrong with those whose file cannot be used, by id. One that stands in `rulesets` too decides as
+            it was before its file was broken.
+    """
+
+    rulesets: Mapping[str, LoadedRuleset]
+    broken: Mapping[str, tuple[Problem, ...]]
+
+    @staticmethod
+    def load(folder: Path, inference: Inference | None = None, *, previous: Library | None = None) -> Library:
+        """Reads every `<district>/<name>/ruleset.yaml` below `folder`.
+
+        Args:
+            folder: where to look; one that does not exist holds nothing.
+            inference: the thread that durable-rules runs in; one that serves is shared by every load of a process.
+            previous: what was read before. A ruleset whose version is unchanged keeps its engine, so that no network is
+                built anew; one that is broken now goes on deciding as it did.
+
+        Returns:
+            The whole library. A ruleset that is broken stands in the way of no other.
+        """
+        inference = Inference() if inference is None else inference
+        before: Mapping[str, LoadedRuleset] = {} if previous is None else previous.rulesets
+        rulesets: dict[str, LoadedRuleset] = {}
+        broken: dict[str, tuple[Problem, ...]] = {}
+        for path in sorted(folder.glob(_RULESET_FILES)):
+            id_ = f"{path.parent.parent.name}/{path.parent.name}"
+            try:
+                rulesets[id_] = _loaded(path, id_, inference, before.get(id_))
+            except RulesetError as error:
+                broken[id_] = error.problems
+                if id_ in before:
+                    rulesets[id_] = before[id_]
+        return Library(MappingProxyType(rulesets), MappingProxyType(broken))
+
+    def get(self, id_: str) -> LoadedRuleset:
+        """The ruleset of that id.
+
+        Raises:
+            RollbookError: UNKNOWN_RULESET when there is none; RULESET_INVALID when it has errors and no good version of
+                it was read before.
+        """
+        if (found := self.rulesets.get(id_)) is not None:
+            return found
+        if id_ in self.broken:
+            raise RulesetError(self.broken[id_], "The ruleset has errors and cannot decide.")
+        raise RollbookError(Reason.UNKNOWN_RULESET, "There is no ruleset of that name.")
+
+
+def _loaded(path: Path, id_: str, inference: Inference, before: LoadedRuleset | None) -> LoadedRuleset:
+    """The ruleset in the file `path`, whose folders say that it is `id_`.
+
+    Raises:
+        RulesetError: when it has errors.
+    """
+    text = _read(path, id_)
+    checked, problems = check_text(text, file=f"{id_}/{path.name}")
+    if checked is None:
+        raise RulesetError(problems)
+    if checked.document.ruleset != id_:
+        message = f"The ruleset calls itself {checked.document.ruleset}, but its folder is {id_}."
+        raise _refused(id_, "name-differs", message, f"Write `ruleset: {id_}`, or rename the folder.")
+    kept = before is not None and before.checked.version == checked.version
+    engine = before.engine if before is not None and kept else CaseEngine.build(checked, inference)
+    scenarios = path.with_name(_SCENARIOS)
+    warnings = tuple(problem for problem in problems if problem.severity == "warning")
+    return LoadedRuleset(checked, engine, text, path, scenarios if scenarios.is_file() else None, warnings)
+
+
+def _read(path: Path, id_: str) -> str:
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise _refused(id_, "too-large", f"The file has more than {MOST_BYTES} bytes.", "Divide the ruleset.")
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise _refused(id_, "unreadable", f"The file cannot be read: {error.strerror}.", "") from None
+    except UnicodeDecodeError:
+        raise _refused(id_, "unreadable", "The file is not UTF-8.", "Save it as UTF-8.") from None
+
+
+def _refused(id_: str, code: str, message: str, remedy: str) -> RulesetError:
+    return RulesetError((Problem("error", f"{id_}/ruleset.yaml", 1, 1, "ruleset", code, message, remedy),))

@@ -1,0 +1,176 @@
+"""How calls come in: which method in which pool of threads, one call too many refused, every exception made a status.
+
+gRPC looks a call's method up here before it gives the call a thread. So a call that finds its pool full gets its answer
+from threads that do nothing else, whatever the others are busy with; and streams, which may stay open for days, have
+threads of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from time import perf_counter
+from typing import Any, Final, NoReturn
+
+import grpc
+import structlog
+from google.protobuf.message import DecodeError, Message
+
+from server.errors import RefusalError, reason_of, rpc_status, status_of, too_large
+from server.metrics import Metrics
+from server.pools import Pool
+from server.requests import safe_request_id
+
+__all__ = ["Call", "Calls", "ClientGoneError", "Method", "in_pool"]
+
+
+_REFUSING_THREADS: Final = 2
+
+_log = structlog.stdlib.get_logger("server")
+
+
+class ClientGoneError(Exception):
+    """The caller has hung up: nobody waits for the answer any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call being answered.
+
+    Attributes:
+        method: its method, `Decide`.
+    """
+
+    method: str
+    context: grpc.ServicerContext
+
+    def still_wanted(self) -> None:
+        """Passes while somebody waits for the answer; asked between the parts of long work.
+
+        Raises:
+            RefusalError: DEADLINE_EXCEEDED.
+            ClientGoneError: when the caller has hung up.
+        """
+        if self.context.time_remaining() <= 0:
+            raise RefusalError("DEADLINE_EXCEEDED", "The deadline of the call passed before it was answered.")
+        if not self.context.is_active():
+            raise ClientGoneError
+
+    def when_over(self, do: Callable[[], None]) -> None:
+        """Has `do` run when the call ends, also when the caller hangs up or the deadline passes; at once if it has."""
+        if not self.context.add_callback(do):
+            do()
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A method with one request and one reply.
+
+    Attributes:
+        service, name: `rollbook.v1.DecisionService` and `Decide`.
+        request: the class of its requests.
+        answer: answers it.
+        pool: the threads that it is answered in.
+    """
+
+    service: str
+    name: str
+    request: type[Message]
+    answer: Callable[[Any, Call], Message]
+    pool: Pool
+
+
+def in_pool(behavior: Callable[..., Any], pool: Pool) -> Callable[..., Any]:
+    """The same behavior, which gRPC then runs in the threads of `pool`."""
+    marked = partial(behavior)
+    marked.experimental_thread_pool = pool  # type: ignore[attr-defined]  # gRPC's way of saying it
+    return marked
+
+
+class Calls(grpc.GenericRpcHandler):  # type: ignore[type-arg]  # a generic class in its stubs only
+    """The methods of a server, by name."""
+
+    def __init__(self, metrics: Metrics, most_bytes: int) -> None:
+        self._metrics = metrics
+        self._most_bytes = most_bytes
+        self._handlers: dict[str, tuple[Pool, grpc.RpcMethodHandler[Any, Any]]] = {}
+        self._refusing = Pool("refusing", _REFUSING_THREADS, 1_000_000)
+        self._one_too_many = grpc.stream_unary_rpc_method_handler(in_pool(self._overloaded, self._refusing))
+        overloaded = RefusalError("OVERLOADED", "The server has as many calls in flight as it takes; try again later.")
+        self._overload = rpc_status(status_of(overloaded))
+
+    def service(self, handler_call_details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler[Any, Any] | None:
+        """The handler of the method that is called; None for an unknown one. gRPC asks from one thread."""
+        found = self._handlers.get(handler_call_details.method)
+        if found is None:
+            return None
+        pool, handler = found
+        if pool.full:
+            self._metrics.refusals.labels(handler_call_details.method.rpartition("/")[2], "OVERLOADED").inc()
+            return self._one_too_many
+        return handler
+
+    def add(self, method: Method) -> None:
+        """Serves `method`."""
+        handler = grpc.unary_unary_rpc_method_handler(in_pool(self._answering(method), method.pool))
+        self._handlers[f"/{method.service}/{method.name}"] = (method.pool, handler)
+
+    def add_handler(self, path: str, handler: grpc.RpcMethodHandler[Any, Any], pool: Pool) -> None:
+        """Serves the method at `path`, whose behavior runs in `pool`."""
+        self._handlers[path] = (pool, handler)
+
+    def close(self) -> None:
+        """Ends the threads that refuse."""
+        self._refusing.shutdown()
+
+    def _answering(self, method: Method) -> Callable[[bytes, grpc.ServicerContext], bytes]:
+        """Answers a call of `method`: bytes in, bytes out, and every exception a status."""
+        name, answer, parse = method.name, method.answer, method.request.FromString
+        most_bytes = self._most_bytes
+        seconds = self._metrics.call_seconds.labels(name)
+
+        def answered(raw: bytes, context: grpc.ServicerContext) -> bytes:
+            started = perf_counter()
+            request: Any = None
+            try:
+                if len(raw) > most_bytes:
+                    _too_large(most_bytes, len(raw))
+                request = parse(raw)
+                call = Call(name, context)
+                if context.time_remaining() <= 0:
+                    call.still_wanted()
+                reply = answer(request, call).SerializeToString()
+            except Exception as error:  # noqa: BLE001 - whatever it is, it becomes a status without its text
+                self._refuse(error, name, request, context)
+            seconds.observe(perf_counter() - started)
+            return reply
+
+        return answered
+
+    def _refuse(self, error: Exception, method: str, request: Any, context: grpc.ServicerContext) -> NoReturn:
+        """Ends the call with the status that `error` means."""
+        if isinstance(error, ClientGoneError):
+            self._metrics.refusals.labels(method, "CLIENT_GONE").inc()
+            context.abort(grpc.StatusCode.CANCELLED, "The caller has hung up.")
+        if isinstance(error, DecodeError):
+            error = RefusalError("REQUEST_INVALID", "The request is no message of the method's type.")
+        request_id = safe_request_id(getattr(request, "request_id", ""))
+        status = status_of(error, method=method, request_id=request_id)
+        reason = reason_of(status)
+        self._metrics.refusals.labels(method, reason).inc()
+        if reason != "INTERNAL":
+            _log.info("refused", method=method, reason=reason, request_id=request_id)
+        code, details, metadata = rpc_status(status)
+        context.set_trailing_metadata(metadata)
+        context.abort(code, details)
+
+    def _overloaded(self, _requests: Iterator[bytes], context: grpc.ServicerContext) -> NoReturn:
+        """Refuses a call without waiting for its message."""
+        code, details, metadata = self._overload
+        context.set_trailing_metadata(metadata)
+        context.abort(code, details)
+
+
+def _too_large(most_bytes: int, size: int) -> NoReturn:
+    raise too_large("message-bytes", most_bytes, size, "The message is too large.", "")

@@ -1,0 +1,83 @@
+"""Health and reflection: the streams that idle clients keep open, in threads of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+import grpc
+from grpc_health.v1 import health
+from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
+from grpc_reflection.v1alpha import reflection
+from grpc_reflection.v1alpha.reflection_pb2 import ServerReflectionRequest, ServerReflectionResponse
+
+from server.calls import Calls, in_pool
+from server.pools import Pool, Streams
+
+__all__ = ["LIVENESS", "Health", "add_reflection"]
+
+LIVENESS: Final = ""
+"""The name under which health says that the process answers; the name of a service says whether that is ready."""
+
+
+class Health:
+    """`grpc.health.v1.Health`.
+
+    The empty name is SERVING as long as the process answers (liveness). A service is SERVING once the rulesets have
+    been read (readiness). When the server is told to stop, all become NOT_SERVING and stay so.
+
+    Args:
+        services: the services that can be ready or not.
+        checks: the threads that checks are answered in. A server that is busy deciding is a healthy one.
+        streams: the threads that watchers wait in.
+    """
+
+    def __init__(self, services: Sequence[str], checks: Pool, streams: Streams) -> None:
+        self._services = services
+        self._checks = checks
+        self._streams = streams
+        # Not its "non-blocking" way, which would send to every watcher while holding the lock that Check needs.
+        self._servicer = health.HealthServicer(experimental_non_blocking=False)
+        for service in services:
+            self._servicer.set(service, HealthCheckResponse.NOT_SERVING)
+
+    def add_to(self, calls: Calls) -> None:
+        """Serves Check and Watch."""
+        name = health.SERVICE_NAME
+        codec: Mapping[str, Callable[..., Any]] = {
+            "request_deserializer": HealthCheckRequest.FromString,
+            "response_serializer": HealthCheckResponse.SerializeToString,
+        }
+        check = grpc.unary_unary_rpc_method_handler(in_pool(self._servicer.Check, self._checks), **codec)
+        calls.add_handler(f"/{name}/Check", check, self._checks)
+        watch = grpc.unary_stream_rpc_method_handler(in_pool(self._watch, self._streams), **codec)
+        calls.add_handler(f"/{name}/Watch", watch, self._streams)
+
+    def ready(self) -> None:
+        """Says that the services are ready."""
+        for service in self._services:
+            self._servicer.set(service, HealthCheckResponse.SERVING)
+
+    def stopping(self) -> None:
+        """Says that nothing is served any more, now and for good."""
+        self._servicer.enter_graceful_shutdown()
+
+    def _watch(self, request: HealthCheckRequest, context: grpc.ServicerContext) -> Any:
+        self._streams.opened(context)
+        return self._servicer.Watch(request, context)
+
+
+def add_reflection(calls: Calls, services: Sequence[str], streams: Streams) -> None:
+    """Serves `grpc.reflection.v1alpha.ServerReflection` for `services`, so that tools need no proto files."""
+    servicer = reflection.ReflectionServicer([*services, health.SERVICE_NAME, reflection.SERVICE_NAME])
+
+    def reflect(requests: Iterator[ServerReflectionRequest], context: grpc.ServicerContext) -> Any:
+        streams.opened(context)
+        return servicer.ServerReflectionInfo(requests, context)
+
+    handler = grpc.stream_stream_rpc_method_handler(
+        in_pool(reflect, streams),
+        request_deserializer=ServerReflectionRequest.FromString,
+        response_serializer=ServerReflectionResponse.SerializeToString,
+    )
+    calls.add_handler(f"/{reflection.SERVICE_NAME}/ServerReflectionInfo", handler, streams)

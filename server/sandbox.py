@@ -1,0 +1,107 @@
+"""The child process in which untrusted or throw-away rulesets are checked and run: `python -m server.sandbox TASK …`.
+
+It takes one request on standard input, gives one answer on standard output and ends. Its processor time and its memory
+are limited before it reads anything. A ruleset that runs wild, or that brings durable-rules down, ends this process and
+no other; and what durable-rules never frees goes with it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+from collections.abc import Callable, Mapping
+from enum import IntEnum
+from pathlib import Path
+from typing import Final
+
+from engine.errors import RollbookError
+from server.logs import places
+
+__all__ = ["Exit", "main"]
+
+
+class Exit(IntEnum):
+    """How the child process ended."""
+
+    DONE = 0
+    """The answer is on standard output."""
+    REFUSED = 3
+    """A RollbookError, as JSON on standard output."""
+    NO_MEMORY = 4
+    """The limit of memory was reached."""
+    FAULT = 5
+    """A fault of ours: type and places, as JSON on standard output."""
+
+
+_MEBIBYTE: Final = 1024 * 1024
+_NICENESS: Final = 10
+"""Checks give way to decisions."""
+
+
+def main(arguments: list[str]) -> int:
+    """Runs `TASK SECONDS MEGABYTES CORES`: cores comma-separated, those that the process may use."""
+    task, seconds, megabytes, cores = arguments
+    _limit(int(seconds), int(megabytes), [int(core) for core in cores.split(",")])
+    answer_to = os.dup(1)
+    os.dup2(2, 1)  # what a library prints must not get between the answer
+    try:
+        exit_, answer = Exit.DONE, _tasks()[task](sys.stdin.buffer.read())
+    except RollbookError as error:
+        exit_, answer = Exit.REFUSED, _refused(error)
+    except MemoryError:
+        exit_, answer = Exit.NO_MEMORY, b""
+    except Exception as error:  # noqa: BLE001 - told to the parent, which logs it
+        fault = {"type": f"{type(error).__module__}.{type(error).__qualname__}", "places": places(error)}
+        exit_, answer = Exit.FAULT, json.dumps(fault).encode()
+    with os.fdopen(answer_to, "wb") as out:
+        out.write(answer)
+    return exit_
+
+
+def _limit(seconds: int, megabytes: int, cores: list[int]) -> None:
+    os.sched_setaffinity(0, cores)
+    os.nice(_NICENESS)
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+    resource.setrlimit(resource.RLIMIT_AS, (megabytes * _MEBIBYTE, megabytes * _MEBIBYTE))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
+def _tasks() -> Mapping[str, Callable[[bytes], bytes]]:
+    return {"validate": _validate, "scenarios": _scenarios, "rehearse": _rehearse}
+
+
+def _validate(request: bytes) -> bytes:
+    """ValidateRulesetRequest to ValidateRulesetResponse."""
+    from rollbook.v1.ruleset_service_pb2 import ValidateRulesetRequest
+    from server.trials import validate
+
+    return validate(ValidateRulesetRequest.FromString(request).document).SerializeToString()
+
+
+def _scenarios(request: bytes) -> bytes:
+    """RunScenariosRequest with a document to RunScenariosResponse."""
+    from rollbook.v1.ruleset_service_pb2 import RunScenariosRequest
+    from server.trials import run_scenarios
+
+    return run_scenarios(RunScenariosRequest.FromString(request).document).SerializeToString()
+
+
+def _rehearse(request: bytes) -> bytes:
+    """The path of a folder of rulesets; reading it must end well, with broken rulesets or without."""
+    from engine.library import Library
+
+    Library.load(Path(os.fsdecode(request)))
+    return b""
+
+
+def _refused(error: RollbookError) -> bytes:
+    violations = [[violation.path, violation.expected, violation.message] for violation in error.violations]
+    told = {"reason": error.reason, "message": error.message, "remedy": error.remedy, "violations": violations}
+    return json.dumps(told).encode()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

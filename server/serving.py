@@ -1,0 +1,229 @@
+"""The server: put together, started, drained and stopped."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from threading import Event
+from time import monotonic
+from types import FrameType
+from typing import Any, Final
+
+import grpc
+import structlog
+
+from rollbook.v1 import decision_service_pb2, ruleset_service_pb2
+from server.calls import Call, Calls, Method
+from server.catalogue import Catalogue
+from server.config import Settings, SettingsError, unknown_variables
+from server.decisions import DecisionService
+from server.health import Health, add_reflection
+from server.logs import configure_logs
+from server.metrics import Metrics, MetricsPage
+from server.pinning import pin
+from server.pools import Pool, Streams
+from server.replies import ENGINE_VERSION
+from server.rulesets import RulesetService
+from server.sandboxes import Sandboxes
+
+__all__ = ["Server", "serve"]
+
+_DECISIONS: Final = decision_service_pb2.DESCRIPTOR.services_by_name["DecisionService"]
+_RULESETS: Final = ruleset_service_pb2.DESCRIPTOR.services_by_name["RulesetService"]
+SERVICES: Final = (_DECISIONS.full_name, _RULESETS.full_name)
+
+_CHECKING_THREADS: Final = 4
+_DRAIN_STEP_SECONDS: Final = 0.02
+
+_log = structlog.stdlib.get_logger("server")
+
+
+class Server:
+    """One server: it listens after `start` and until `stop`.
+
+    Args:
+        settings: what it is told.
+        cores: the cores that its child processes may use; those of this process when None.
+
+    Attributes:
+        port, metrics_port: where it listens; 0 before `start`, and where no metrics page is served.
+        catalogue: the rulesets that it serves.
+        metrics: what it counts.
+    """
+
+    def __init__(self, settings: Settings, cores: frozenset[int] | None = None) -> None:
+        self._settings = settings
+        self.port = 0
+        self.metrics_port = 0
+        self.metrics = Metrics()
+        self._sandboxes = Sandboxes(
+            self.metrics,
+            seconds=settings.sandbox_seconds,
+            megabytes=settings.sandbox_megabytes,
+            cores=frozenset(os.sched_getaffinity(0)) if cores is None else cores,
+        )
+        self.catalogue = Catalogue(
+            settings.rulesets,
+            self.metrics,
+            settle_seconds=settings.reload_settle_seconds,
+            rehearse=self._rehearse,
+        )
+        self._deciding = Pool("deciding", settings.threads, settings.max_concurrent_calls)
+        self._trying = Pool("trying", settings.sandboxes, settings.sandboxes + settings.sandbox_waiting)
+        self._streams = Streams(settings.stream_threads)
+        self.metrics.watch(lambda: self._deciding.held + self._trying.held, lambda: self._streams.held)
+        self._checking = Pool("checking", _CHECKING_THREADS, settings.max_concurrent_calls)
+        self._health = Health(SERVICES, self._checking, self._streams)
+        self._calls = Calls(self.metrics, settings.max_message_bytes)
+        self._add_methods()
+        self._health.add_to(self._calls)
+        add_reflection(self._calls, SERVICES, self._streams)
+        self._grpc = grpc.server(self._deciding, handlers=[self._calls], options=_options(settings))
+        self._page: MetricsPage | None = None
+
+    def start(self) -> None:
+        """Listens, reads the rulesets, and says that it is ready. Calls that come earlier are answered NOT_READY.
+
+        Raises:
+            SettingsError: when it cannot listen, or the folder of rulesets does not exist.
+        """
+        settings = self._settings
+        if not settings.rulesets.is_dir():
+            message = f"The folder of rulesets, {settings.rulesets}, does not exist. Set `rulesets`."
+            raise SettingsError(message)
+        try:
+            self.port = self._grpc.add_insecure_port(f"{settings.address}:{settings.port}")
+            if settings.metrics:
+                self._page = MetricsPage.serve(self.metrics, settings.metrics_address, settings.metrics_port)
+                self.metrics_port = self._page.port
+        except (RuntimeError, OSError) as error:
+            where = f"{settings.address}:{settings.port}" if not self.port else f"port {settings.metrics_port}"
+            message = f"Cannot listen on {where}: is another server there?"
+            raise SettingsError(message) from error
+        self._grpc.start()
+        if settings.port_file is not None:
+            _write(settings.port_file, f"{self.port}\n")
+        self.catalogue.read()
+        if settings.watch:
+            self.catalogue.start_watching()
+        self._health.ready()
+
+    def stop(self) -> None:
+        """Says that it is not ready, waits as the settings say, finishes the calls in flight, and stops."""
+        settings = self._settings
+        self._health.stopping()
+        if settings.drain_delay_seconds:
+            Event().wait(settings.drain_delay_seconds)
+        stopped = self._grpc.stop(settings.drain_grace_seconds)
+        # Streams would keep it waiting until the grace is over, so they end once nobody waits for an answer.
+        while (self._deciding.held or self._trying.held) and not stopped.wait(_DRAIN_STEP_SECONDS):
+            pass
+        self._streams.end_all()
+        stopped.wait()
+        self.catalogue.stop()
+        for pool in (self._deciding, self._trying, self._checking, self._streams):
+            pool.shutdown()
+        self._calls.close()
+        if self._page is not None:
+            self._page.close()
+        if settings.port_file is not None:
+            settings.port_file.unlink(missing_ok=True)
+
+    def _add_methods(self) -> None:
+        settings = self._settings
+        decisions = DecisionService(
+            self.catalogue,
+            self.metrics,
+            most_cases=settings.max_batch_cases,
+            most_levels=settings.max_nesting,
+            most_steps=settings.max_steps,
+        )
+        rulesets = RulesetService(self.catalogue, self._sandboxes)
+        deciding, trying = self._deciding, self._trying
+        methods: list[tuple[Any, str, Callable[[Any, Call], Any], Pool]] = [
+            (_DECISIONS, "Decide", decisions.decide, deciding),
+            (_DECISIONS, "DecideBatch", decisions.decide_batch, deciding),
+            (_DECISIONS, "Explain", decisions.explain, deciding),
+            (_RULESETS, "ListRulesets", rulesets.list_rulesets, deciding),
+            (_RULESETS, "GetRuleset", rulesets.get_ruleset, deciding),
+            (_RULESETS, "ValidateRuleset", rulesets.validate_ruleset, trying),
+            (_RULESETS, "RunScenarios", rulesets.run_scenarios, trying),
+        ]
+        for service, name, answer, pool in methods:
+            request = getattr(_modules[service], service.methods_by_name[name].input_type.name)
+            self._calls.add(Method(service.full_name, name, request, answer, pool))
+
+    def _rehearse(self) -> None:
+        """Reads the folder in a child process, so that a ruleset that brings durable-rules down ends only that."""
+        self._sandboxes.run("rehearse", os.fsencode(self._settings.rulesets.resolve()))
+
+
+_modules: Final = {_DECISIONS: decision_service_pb2, _RULESETS: ruleset_service_pb2}
+
+
+def serve(settings: Settings, on_ready: Callable[[Server], None] | None = None) -> int:
+    """Serves until the process is told to stop (SIGTERM or SIGINT), and drains; call it from the main thread.
+
+    A second signal ends the process at once. `on_ready` is called when the server has become ready.
+
+    Returns:
+        The exit code of the process: 0.
+
+    Raises:
+        SettingsError: when it cannot serve as the settings say.
+    """
+    configure_logs(settings.log_format, settings.log_level)
+    for name in unknown_variables(os.environ):
+        _log.warning("unknown_environment_variable", name=name)
+    told = Event()
+    before: dict[signal.Signals, Any] = {}
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        _log.info("stopping", signal=signal.Signals(number).name)
+        for each, handler in before.items():
+            signal.signal(each, handler)
+        told.set()
+
+    for each in (signal.SIGTERM, signal.SIGINT):
+        before[each] = signal.signal(each, stop)
+    cores = frozenset(os.sched_getaffinity(0))
+    core = pin(settings.pin_core)
+    server = Server(settings, cores)
+    server.start()
+    _log.info(
+        "serving",
+        address=settings.address,
+        port=server.port,
+        metrics_port=server.metrics_port or None,
+        core=core,
+        rulesets=len(server.catalogue.snapshot().served),
+        version=ENGINE_VERSION,
+    )
+    if on_ready is not None:
+        on_ready(server)
+    told.wait()
+    began = monotonic()
+    server.stop()
+    _log.info("stopped", seconds=round(monotonic() - began, 3))
+    return 0
+
+
+def _options(settings: Settings) -> list[tuple[str, int]]:
+    return [
+        # On by default, so that a second server on the same port would start silently and take half of the calls.
+        ("grpc.so_reuseport", 0),
+        # Twice our own limit, so that a message somewhat too large gets our answer, which says what the limit is.
+        ("grpc.max_receive_message_length", 2 * settings.max_message_bytes),
+        # A client that vanished without a word is noticed, and its streams end.
+        ("grpc.keepalive_time_ms", 60_000),
+        ("grpc.keepalive_timeout_ms", 20_000),
+    ]
+
+
+def _write(path: Path, text: str) -> None:
+    """Writes the file as a whole: whoever waits for it never reads half of it."""
+    part = path.with_name(path.name + ".part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(path)
