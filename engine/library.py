@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -59,12 +59,19 @@ class Library:
     broken: Mapping[str, tuple[Problem, ...]]
 
     @staticmethod
-    def load(folder: Path, inference: Inference | None = None, *, previous: Library | None = None) -> Library:
+    def load(
+        folder: Path,
+        inference: Inference | None = None,
+        *,
+        previous: Library | None = None,
+        only: Collection[str] | None = None,
+    ) -> Library:
         """Reads every `<district>/<name>/ruleset.yaml` below `folder`.
 
         Args:
             folder: where to look; one that does not exist holds nothing.
             inference: the thread that durable-rules runs in; one that serves is shared by every load of a process.
+            only: the ids of those to read, for who needs no others; all when None.
             previous: what was read before. A ruleset whose version is unchanged keeps its engine, so that no network is
                 built anew; one that is broken now goes on deciding as it did.
 
@@ -77,6 +84,8 @@ class Library:
         broken: dict[str, tuple[Problem, ...]] = {}
         for path in sorted(folder.glob(_RULESET_FILES)):
             id_ = f"{path.parent.parent.name}/{path.parent.name}"
+            if only is not None and id_ not in only:
+                continue
             try:
                 rulesets[id_] = _loaded(path, id_, inference, before.get(id_))
             except RulesetError as error:

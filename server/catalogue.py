@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -105,12 +105,20 @@ class Catalogue:
         metrics: what readings and rulesets are counted in.
         settle_seconds: how long the folder must be quiet before it is read again.
         rehearse: tries a reading in a child process before this process does it, and raises when it must not.
+        only: the ids of the rulesets to read; all when None.
     """
 
     def __init__(
-        self, folder: Path, metrics: Metrics, *, settle_seconds: float, rehearse: Callable[[], None] | None = None
+        self,
+        folder: Path,
+        metrics: Metrics,
+        *,
+        settle_seconds: float,
+        rehearse: Callable[[], None] | None = None,
+        only: Collection[str] | None = None,
     ) -> None:
         self._folder = folder
+        self._only = only
         self._metrics = metrics
         self._settle_milliseconds = max(int(settle_seconds * 1000), 1)
         self._rehearse = rehearse
@@ -141,7 +149,8 @@ class Catalogue:
         """Reads the folder and serves what it holds; a ruleset whose file is broken goes on as it was before."""
         with self._reading:
             before = self._snapshot
-            library = Library.load(self._folder, self._inference, previous=None if before is None else before.library)
+            previous = None if before is None else before.library
+            library = Library.load(self._folder, self._inference, previous=previous, only=self._only)
             snapshot = self._made(library, before)
             self._snapshot = snapshot
             self._tell(snapshot, before)
