@@ -7,9 +7,8 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
-from engine.cases.records import LARGEST_DECIMAL, LARGEST_INTEGER, MAX_ITEMS_OF_LIST, decode_value
+from engine.cases.records import LARGEST_DECIMAL, LARGEST_INTEGER, MAX_ITEMS_OF_LIST, read_text
 from engine.errors import Violation
-from engine.feel.temporal import DateTime, DaysDuration, MonthsDuration
 from engine.rulesets.facts import Fact, FactGroup, FactList, FactNode
 
 __all__ = ["MAX_VIOLATIONS", "expected", "violations"]
@@ -77,18 +76,7 @@ def _fits(fact: Fact, value: Any) -> bool:
         case "date" | "event":
             return _is_date(value)
         case "date-time" | "days-duration" | "months-duration":
-            try:
-                decode_value(_TYPES[fact.kind], value)
-            except ValueError:
-                return False
-            return True
-
-
-_TYPES: Final[Mapping[str, Any]] = {
-    "date-time": DateTime,
-    "days-duration": DaysDuration,
-    "months-duration": MonthsDuration,
-}
+            return isinstance(value, str) and read_text(fact.kind, value) is not None
 
 
 def _within(fact: Fact, value: int | Decimal) -> bool:

@@ -213,7 +213,9 @@ class CaseEngine:
                     results.setdefault(name, value)
                     continue
                 united = results.setdefault(name, [])
-                united += [item for item in (value if value.__class__ is list else [value]) if item not in united]
+                for item in value if value.__class__ is list else [value]:
+                    if item not in united:
+                        united.append(item)
         return results
 
     def _inconsistent(self, broken: Iterable[int]) -> FactsError:

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from engine.cases.checking import is_whole, violations
-from engine.cases.records import decode_value, record_of
+from engine.cases.records import record_of
 from engine.cases.settling import settling
 from engine.errors import FactsError, Violation
 from engine.rulesets.facts import Fact, FactGroup, FactList, FactNode
@@ -25,7 +25,7 @@ class FactsDecoder:
         record = record_of(facts)
         self._facts = facts
         self._struct = record.struct
-        self._decoder = msgspec.json.Decoder(record.struct, dec_hook=decode_value)
+        self._decoder = msgspec.json.Decoder(record.struct)
         self._settle_as_given = settling(record, absent_is_none=False)
         self._settle_absent_as_none = settling(record, absent_is_none=True)
 
@@ -39,11 +39,16 @@ class FactsDecoder:
             if isinstance(facts, bytes | str):
                 root = self._decoder.decode(facts)
             else:
-                root = msgspec.convert(facts, self._struct, dec_hook=decode_value)
+                root = msgspec.convert(facts, self._struct)
         except (msgspec.MsgspecError, ValueError, RecursionError):
             root = self._slowly(plain(facts))
         settle = self._settle_absent_as_none if absent_is_none else self._settle_as_given
-        settle(root, as_of)
+        try:
+            settle(root, as_of)
+        except FactsError:
+            if found := violations(self._facts, plain(facts)):
+                raise FactsError(found) from None
+            raise
         return root
 
     def _slowly(self, facts: Any) -> Any:
@@ -51,7 +56,7 @@ class FactsDecoder:
         if found := violations(self._facts, facts):
             raise FactsError(found)
         try:
-            return msgspec.convert(_whole(self._facts, facts), self._struct, dec_hook=decode_value)
+            return msgspec.convert(_whole(self._facts, facts), self._struct)
         except (msgspec.MsgspecError, ValueError, RecursionError):
             raise FactsError((Violation("", "the declared facts", "The facts cannot be read."),)) from None
 

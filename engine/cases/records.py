@@ -17,7 +17,7 @@ import msgspec
 from engine.feel.temporal import DateTime, DaysDuration, MonthsDuration
 from engine.feel.temporal_text import parse_date_time, parse_duration
 from engine.feel.unknown import Cause, Unknown
-from engine.rulesets.facts import Fact, FactGroup, FactList, FactNode
+from engine.rulesets.facts import Fact, FactGroup, FactKind, FactList, FactNode
 
 __all__ = [
     "LARGEST_DECIMAL",
@@ -25,8 +25,8 @@ __all__ = [
     "MAX_ITEMS_OF_LIST",
     "Record",
     "access",
-    "decode_value",
     "left_out",
+    "read_text",
     "record_of",
 ]
 
@@ -136,25 +136,18 @@ def _scalar(fact: Fact) -> Any:
             return Decimal
         case "date" | "event":
             return date
-        case "date-time":
-            return DateTime
-        case "days-duration":
-            return DaysDuration
-        case "months-duration":
-            return MonthsDuration
+        case "date-time" | "days-duration" | "months-duration":
+            return str  # read when facts are settled
 
 
-def decode_value(type_: Any, value: Any) -> Any:
-    """Reads a date and time or a duration from its text; the hook that msgspec calls for types that it does not know.
+def read_text(kind: FactKind, text: str) -> Any:
+    """The date and time or duration that a text says; None when it says none of that kind."""
+    parsed: Any = parse_date_time(text) if kind == "date-time" else parse_duration(text)
+    return parsed if parsed.__class__ is _CLASSES[kind] else None
 
-    Raises:
-        ValueError: when it is not written as one.
-    """
-    if value.__class__ is type_:
-        return value
-    parsed: Any = None
-    if isinstance(value, str):
-        parsed = parse_date_time(value) if type_ is DateTime else parse_duration(value)
-    if parsed.__class__ is not type_:
-        raise ValueError("not written as the declared type")
-    return parsed
+
+_CLASSES: Final[Mapping[str, type]] = {
+    "date-time": DateTime,
+    "days-duration": DaysDuration,
+    "months-duration": MonthsDuration,
+}

@@ -10,10 +10,10 @@ import keyword
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from engine.cases.checking import decimal_fits, expected
-from engine.cases.records import Record, left_out
+from engine.cases.records import Record, left_out, read_text
 from engine.errors import FactsError, Violation
 from engine.feel.unknown import Unknown, join
 from engine.rulesets.facts import Fact, FactGroup, FactList
@@ -47,7 +47,7 @@ def _check_unique(items: Sequence[Any], names: tuple[str, ...], path: str) -> No
             continue
         if key in seen:
             what = " and ".join(names)
-            _invalid(f"{path}[{index}]", f"a {what} that no other item has", f"Item {seen[key]} has the same {what}.")
+            _invalid(f"{path}[{index}]", f"{what} that no other item has", f"Item {seen[key]} has the same {what}.")
         seen[key] = index
 
 
@@ -63,6 +63,16 @@ def _sorted(items: list[Any], name: str, rank: Mapping[Any, int] | None) -> list
 def _check_decimal(fact: Fact, value: Any, path: str) -> None:
     if value.__class__ is Decimal and not decimal_fits(fact, value):
         _invalid(path, expected(fact), "The value is not what the ruleset declares.")
+
+
+def _read(fact: Fact, text: str, path: str) -> Any:
+    value = read_text(fact.kind, text)
+    if value is None:
+        _invalid(path, expected(fact), "The value is not what the ruleset declares.")
+    return value
+
+
+_READ_FROM_TEXT: Final = frozenset({"date-time", "days-duration", "months-duration"})
 
 
 class _Writer:
@@ -81,6 +91,7 @@ class _Writer:
             "check_unique": _check_unique,
             "sort": _sorted,
             "check_decimal": _check_decimal,
+            "read": _read,
         }
 
     def function(self) -> Settle:
@@ -146,6 +157,9 @@ class _Writer:
         elif fact.kind == "decimal":
             self._line(depth, "elif x is not None:")
             self._line(depth + 1, f"check_decimal({self._name('fact', fact)}, x, {path})")
+        elif fact.kind in _READ_FROM_TEXT:
+            self._line(depth, "elif x is not None:")
+            self._line(depth + 1, place.set(f"read({self._name('fact', fact)}, x, {path})"))
 
     def _list(
         self,
