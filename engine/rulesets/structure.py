@@ -17,6 +17,8 @@ __all__ = ["Structured", "fit"]
 
 Model = TypeVar("Model", bound=BaseModel)
 
+_COMMA = "Within `{ }` and `[ ]` a comma ends a text; put a text with a comma in quotes."
+
 _CODES: Mapping[str, tuple[str, str]] = {
     "tuple_type": ("not-a-list", "A list is expected here: `[one, two]`."),
     "dict_type": ("not-a-mapping", "Keys and values are expected here: `key: value`."),
@@ -86,7 +88,8 @@ def _without_empty(source: Source, findings: Findings, broken: set[Path]) -> Any
                     inner = (*path, key)
                     if entry is None:
                         message = f"Nothing is written after `{key[:60]}:`."
-                        findings.error(source.key(inner), inner, "empty-value", message, "Fill it in or leave it out.")
+                        remedy = _COMMA if " " in key else "Fill it in or leave it out."
+                        findings.error(source.key(inner), inner, "empty-value", message, remedy)
                         broken.update((inner, inner[:2]))
                     else:
                         kept[key] = pruned(entry, inner)

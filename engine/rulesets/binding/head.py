@@ -53,7 +53,7 @@ def _is_zone(name: str) -> bool:
 def _check_interpretation(bench: Workbench) -> None:
     document = bench.document
     known = {*document.rules, *document.values, *document.tables, *document.parameters, *document.facts}
-    known |= {*document.outcomes, *document.results, *document.reference, *document.actions}
+    known |= {*document.outcomes, *document.results, *document.reference, *document.actions, *document.deadlines}
     known |= {str(path[1]) for path in bench.broken if len(path) > 1}
     for position, interpretation in enumerate(document.interpretation):
         about = interpretation.about

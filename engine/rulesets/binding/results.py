@@ -8,8 +8,9 @@ from types import MappingProxyType
 from typing import Final
 
 from engine.feel.checked import Checked
-from engine.feel.checking.expectations import expect
+from engine.feel.checker import always, expect
 from engine.feel.errors import FeelError
+from engine.feel.syntax import And
 from engine.feel.types import BOOLEAN, DATE, ListType, ScalarType, Type
 from engine.rulesets.binding.columns import quoted
 from engine.rulesets.binding.drafts import RuleDraft
@@ -145,5 +146,19 @@ def _pairs(setting: Iterable[RuleDraft]) -> Iterator[tuple[RuleDraft, RuleDraft]
 
 
 def _exclusive(first: CheckedRule, second: CheckedRule) -> bool:
-    """Whether one plainly keeps the other from holding."""
-    return any(this.id in (*other.defeats, *other.exception_to) for this, other in ((first, second), (second, first)))
+    """Whether one plainly keeps the other from holding, or their premises contradict each other."""
+    pairs = ((first, second), (second, first))
+    if any(this.id in (*other.defeats, *other.exception_to) for this, other in pairs):
+        return True
+    if first.each is not None or second.each is not None:
+        return False
+    premises = (first.premise, second.premise)
+    both = Checked(
+        root=And(premises[0].root.span, tuple(premise.root for premise in premises)),
+        type=BOOLEAN,
+        types={**premises[0].types, **premises[1].types},
+        references={**premises[0].references, **premises[1].references},
+        source="",
+        strict=True,
+    )
+    return always(both) is False

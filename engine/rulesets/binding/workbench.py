@@ -27,7 +27,7 @@ NO_NAMES: Final[Mapping[str, Type]] = MappingProxyType({})
 
 _CALENDAR = re.compile(
     r'"(?:[^"\\]|\\.)*+"?|\b(school\s+days\s+between|add\s+school\s+days|add\s+business\s+days'
-    r"|last\s+school\s+day\s+of\s+week)\s*\("
+    r"|last\s+school\s+day\s+of\s+week|longest\s+run\s+without)\s*\("
 )
 
 
