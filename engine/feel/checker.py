@@ -2,6 +2,19 @@
 
 In rulesets (`strict`) everything is typed and null-safe: what may be none must be tested before it is used, and a name
 means one thing. Outside them (the conformance cases) FEEL is as the standard has it, and types are best effort.
+
+What is refused, by its code:
+
+- `unknown-name`, `unknown-entry`, `unknown-function`, `unknown-type`: there is nothing of that name.
+- `ambiguous-name`: a name that could mean two things.
+- `may-be-none`: used without a test, where it may be none.
+- `type-mismatch`: a value of another type is needed; `no-common-type`: branches or items of different types.
+- `not-a-choice`: a string that is none of the declared choices; `not-ordered`: `<` between choices without an order.
+- `not-a-list`: gone through or filtered without being a list.
+- `wrong-arguments`: too few, too many, or named as the function does not name them.
+- `bad-literal`: a date, time, duration or number that is none; `duplicate-entry`: a context with an entry twice.
+- `not-in-rulesets`: standard FEEL that rulesets leave out (`now()`, function values, ranges of choices, `partial`).
+- `too-deep`: nested deeper than later stages can follow, or contexts within contexts of too many parts.
 """
 
 from __future__ import annotations

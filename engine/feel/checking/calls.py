@@ -21,7 +21,17 @@ from engine.feel.run import Run
 from engine.feel.syntax import Call, FunctionLiteral, ListLiteral, Literal, Name, Node
 from engine.feel.temporal import MonthsDuration
 from engine.feel.temporal_text import parse_duration
-from engine.feel.types import BOOLEAN, DAYS_DURATION, MONTHS_DURATION, NULL, AnyType, FunctionType, ListType, Type, never_none
+from engine.feel.types import (
+    BOOLEAN,
+    DAYS_DURATION,
+    MONTHS_DURATION,
+    NULL,
+    AnyType,
+    FunctionType,
+    ListType,
+    Type,
+    never_none,
+)
 
 __all__ = ["call"]
 

@@ -46,6 +46,9 @@ __all__ = ["always"]
 _MOST: Final = 256
 """Alternatives that are looked at; a condition with more says nothing plainly."""
 
+_MOST_DEMANDS: Final = 2_000
+"""Demands, over all alternatives, that are looked at when one more part of an `and` is added."""
+
 _FLIPPED: Final[dict[str, str]] = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 _Alternatives = list[frozenset[Demand]]
@@ -80,9 +83,15 @@ class _Reader:
 
     def __init__(self, checked: Checked) -> None:
         self._checked = checked
+        self._read: dict[tuple[Node, bool], _Alternatives] = {}
 
     def alternatives(self, node: Node, *, wanted: bool) -> _Alternatives:
         """The ways in which `node` can be what is `wanted`; none when it cannot."""
+        if (node, wanted) not in self._read:  # `if` asks for both of its condition, which may be an `if` again
+            self._read[node, wanted] = self._alternatives(node, wanted=wanted)
+        return self._read[node, wanted]
+
+    def _alternatives(self, node: Node, *, wanted: bool) -> _Alternatives:
         match node:
             case Literal(value=bool(value)):
                 return _ANYTHING if value is wanted else []
@@ -211,7 +220,8 @@ def _any_of(parts: Sequence[_Alternatives]) -> _Alternatives:
 def _all_of(parts: Sequence[_Alternatives]) -> _Alternatives:
     found = _ANYTHING
     for part in parts:
-        if len(found) * len(part) > _MOST * 4:
+        longest = max((len(alternative) for alternative in found), default=0)
+        if len(found) * len(part) > _MOST or len(found) * len(part) * longest > _MOST_DEMANDS:
             raise _TooManyError
         both = (one | other for one in found for other in part)
         found = [alternative for alternative in dict.fromkeys(both) if can_be_met(alternative)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.feel.checking.narrowing import narrowed
 from engine.feel.checking.scopes import Scope
 from engine.feel.checking.session import Checking
-from engine.feel.checking.unify import is_scalar, join
+from engine.feel.checking.unify import is_large, is_scalar, join
 from engine.feel.checking.words import a, quote
 from engine.feel.syntax import (
     ContextLiteral,
@@ -117,7 +117,10 @@ def context_literal(check: Checking, node: ContextLiteral, scope: Scope) -> Type
         type_ = check.type_of(entry.value, scope)
         entries[entry.key] = check.types[entry] = type_
         scope = scope.with_local(entry.key, type_, entry)
-    return ContextType(entries)
+    if is_large(found := ContextType(entries)):
+        message = "The context has too many parts."
+        raise check.error("too-deep", message, node, remedy="Leave out entries that nothing reads.")
+    return found
 
 
 def function_literal(check: Checking, node: FunctionLiteral, _scope: Scope) -> Type:

@@ -13,7 +13,7 @@ from engine.feel import builtins
 from engine.feel.checked import Reference
 from engine.feel.checking.facts import children
 from engine.feel.checking.scopes import Item, Local, Scope
-from engine.feel.checking.unify import number
+from engine.feel.checking.unify import is_large, number
 from engine.feel.checking.words import listed, near
 from engine.feel.errors import FeelError
 from engine.feel.syntax import (
@@ -152,7 +152,8 @@ class Standard:
         for entry in node.entries:
             entries[entry.key] = self.types[entry] = type_ = self.type_of(entry.value, scope)
             scope = scope.with_local(entry.key, type_, entry)
-        return ContextType(entries)
+        found = ContextType(entries)
+        return ANY if is_large(found) else found
 
     def _function(self, node: FunctionLiteral, scope: Scope) -> Type:
         for parameter in node.parameters:

@@ -19,13 +19,16 @@ from engine.feel.types import (
     may_be_none,
 )
 
-__all__ = ["Clash", "clash", "decimals", "fits", "is_scalar", "join", "number", "orderable"]
+__all__ = ["Clash", "clash", "decimals", "fits", "is_large", "is_scalar", "join", "number", "orderable"]
 
 Clash = OneOf["type", "choices"]
 """Why two values can never be equal: their types differ, or they have no choice in common."""
 
 _MOST_CHOICES = 200
 """A list of more different literals than this is a list of any strings: choices are kept to tell slips, not as data."""
+
+_MOST_PARTS = 2_000
+"""Parts that the type of a context may have: `{a: x, b: {c: a, d: a}, …}` doubles them with every entry."""
 
 _ORDERED = frozenset(
     (
@@ -48,6 +51,21 @@ def is_scalar(type_: Type, name: str) -> bool:
 def orderable(type_: Type) -> bool:
     """Whether `<` is defined between values of `type_`."""
     return isinstance(type_, ScalarType) and type_.name in _ORDERED
+
+
+def is_large(type_: Type) -> bool:
+    """Whether `type_` has more parts than any use needs; each one within contexts within contexts counts anew."""
+    waiting, seen = [type_], 0
+    while waiting and seen <= _MOST_PARTS:
+        seen += 1
+        match waiting.pop():
+            case ListType(element=element) | RangeType(element=element):
+                waiting.append(element)
+            case ContextType(entries=entries):
+                waiting.extend(entries.values())
+            case _:
+                pass
+    return seen > _MOST_PARTS
 
 
 def decimals(type_: ScalarType) -> int | None:

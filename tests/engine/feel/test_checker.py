@@ -8,7 +8,7 @@ from engine.feel.checker import check, compared_choices, expect
 from engine.feel.errors import FeelError, Span
 from engine.feel.parser import parse
 from engine.feel.syntax import In, Literal, Name, Negation, Node
-from engine.feel.types import BOOLEAN, DATE, NULL, NUMBER, STRING, ListType, ScalarType, Type, may_be_none
+from engine.feel.types import ANY, BOOLEAN, DATE, NULL, NUMBER, STRING, ListType, ScalarType, Type, may_be_none
 from tests.engine.feel.marking import AREA, GRADE, INTEGER, MARK, NOTICE, checked, checked_cell
 
 
@@ -458,6 +458,15 @@ def test_a_hand_built_tree_that_is_too_deep_is_refused() -> None:
     with pytest.raises(FeelError) as caught:
         check(node, {})
     assert caught.value.code == "too-deep"
+
+
+def test_contexts_that_double_with_every_entry_are_soon_refused() -> None:
+    entries = ", ".join(f"{name}{n}: {{p: {name}{n - 1}, q: {name}{n - 1}}}" for name in "ab" for n in range(1, 60))
+    text = f"{{a0: 1, b0: 1, {entries}, both: [a59, b59]}}"
+    with pytest.raises(FeelError) as caught:
+        checked(text, {})
+    assert caught.value.code == "too-deep"
+    assert checked(text, {}, strict=False).type == ANY
 
 
 def test_many_items_are_checked_in_no_time() -> None:

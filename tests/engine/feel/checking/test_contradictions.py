@@ -100,5 +100,12 @@ def test_a_condition_with_too_many_alternatives_says_nothing() -> None:
     assert always(checked(" and ".join(parts))) is None
 
 
+def test_conditions_within_conditions_are_read_once() -> None:
+    text = "notified"
+    for _ in range(25):
+        text = f"if {text} then notified else mark.late"
+    assert always(checked(text)) is None
+
+
 def test_outside_rulesets_nothing_is_plain() -> None:
     assert always(checked("minimum < 3 and minimum > 5", strict=False)) is None
