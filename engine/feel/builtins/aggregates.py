@@ -1,6 +1,7 @@
 """Built-ins that make one value of a list (DMN 1.5, table 76), given as a list or as arguments, and `sort`.
 
-An empty list has a count and a truth, but no sum, mean or least value: these give null.
+An empty list has a count and a truth, but no sum, mean or least value: these give null. A result that is too large for
+a number stops the evaluation, since null would say that the list is empty.
 """
 
 from __future__ import annotations
@@ -11,12 +12,23 @@ from functools import reduce
 from typing import Any, Final
 
 from engine.feel.arithmetic import add, divide, multiply, subtract
-from engine.feel.builtins.fitting import BOOLEANS, COMPARABLE, COMPARABLES, LIST, NUMBERS, element, fits, join_all
+from engine.feel.builtins.fitting import (
+    BOOLEANS,
+    COMPARABLE,
+    COMPARABLES,
+    LIST,
+    NUMBERS,
+    Accepts,
+    element,
+    fits,
+    join_all,
+)
 from engine.feel.builtins.model import Builtin, Overload, Param, ResultType
 from engine.feel.comparisons import conj, disj, less
 from engine.feel.decimals import CONTEXT, Number, is_number
+from engine.feel.errors import FeelBudgetError
 from engine.feel.run import Run
-from engine.feel.types import ANY, BOOLEAN, NUMBER, FunctionType, ListType, ScalarType, Type, may_be_none
+from engine.feel.types import ANY, BOOLEAN, NUMBER, FunctionType, ListType, ScalarType, Type, may_be_none, never_none
 from engine.feel.unknown import Unknown, join
 from engine.feel.values import FunctionValue
 
@@ -63,19 +75,30 @@ def _max(*values: Any) -> Any:
     return extreme(items_of(values), last=True)
 
 
+def _fitting(result: Any) -> Any:
+    """The result of arithmetic on numbers.
+
+    Raises:
+        FeelBudgetError: when there is none, since it is too large.
+    """
+    if result is None:
+        raise FeelBudgetError("a number would be larger than one may be")
+    return result
+
+
 def _sum(*values: Any) -> Any:
     numbers = _numbers(values)
-    return reduce(add, numbers) if numbers else None
+    return _fitting(reduce(add, numbers)) if numbers else None
 
 
 def _product(*values: Any) -> Any:
     numbers = _numbers(values)
-    return reduce(multiply, numbers) if numbers else None
+    return _fitting(reduce(multiply, numbers)) if numbers else None
 
 
 def _mean(*values: Any) -> Any:
     numbers = _numbers(values)
-    return divide(reduce(add, numbers), len(numbers)) if numbers else None
+    return _fitting(divide(_fitting(reduce(add, numbers)), len(numbers))) if numbers else None
 
 
 def _median(*values: Any) -> Any:
@@ -85,7 +108,7 @@ def _median(*values: Any) -> Any:
         return None
     ordered = sorted(numbers)
     middle = len(ordered) // 2
-    return ordered[middle] if len(ordered) % 2 else divide(add(ordered[middle - 1], ordered[middle]), 2)
+    return ordered[middle] if len(ordered) % 2 else _mean(ordered[middle - 1], ordered[middle])
 
 
 def _stddev(*values: Any) -> Any:
@@ -93,10 +116,10 @@ def _stddev(*values: Any) -> Any:
     numbers = _numbers(values)
     if not numbers or len(numbers) < 2:
         return None
-    mean = divide(reduce(add, numbers), len(numbers))
-    distances = [subtract(number, mean) for number in numbers]
-    variance = divide(reduce(add, [multiply(distance, distance) for distance in distances]), len(numbers) - 1)
-    return CONTEXT.sqrt(variance) if is_number(variance) else None
+    mean = _mean(*numbers)
+    distances = [_fitting(subtract(number, mean)) for number in numbers]
+    squares = _fitting(reduce(add, [_fitting(multiply(distance, distance)) for distance in distances]))
+    return CONTEXT.sqrt(_fitting(divide(squares, len(numbers) - 1)))
 
 
 def _mode(*values: Any) -> list[Number] | None:
@@ -201,21 +224,29 @@ def _sorted(arguments: tuple[Type, ...]) -> Type | None:
     return arguments[0]
 
 
+_TIMELESS: Final = Accepts(
+    "a list of numbers, strings, dates or durations (for dates and times: `earliest`, `latest`)",
+    lambda type_: COMPARABLES(type_) and str(never_none(element(type_))) not in {"time", "date and time"},
+    "list",
+)
+"""Lists of what always has an order: null says that they are empty, not that some have a zone and some have none."""
+
+_OPTIONAL_NUMBER: Final = may_be_none(NUMBER)
 _SOME: Final = Param("numbers", NUMBER, variadic=True)
 
 
 def _of_numbers(name: str, call: Callable[..., Any], of_list: ResultType, of_arguments: ResultType) -> Builtin:
     overloads = (
         Overload((Param("list", NUMBERS),), of_list, "none"),
-        Overload((_SOME,), of_arguments),
+        Overload((_SOME,), of_arguments, "none" if of_arguments == _OPTIONAL_NUMBER else "never"),
     )
     return Builtin(name, overloads, call, unknown="deep")
 
 
 def _of_comparables(name: str, call: Callable[..., Any]) -> Builtin:
     overloads = (
-        Overload((Param("list", COMPARABLES),), _item, "none"),
-        Overload((Param("values", COMPARABLE, variadic=True),), _any_of),
+        Overload((Param("list", _TIMELESS),), _item, "none"),
+        Overload((Param("values", COMPARABLE, variadic=True),), _any_of, "unknown"),
     )
     return Builtin(name, overloads, call, unknown="deep")
 
@@ -227,8 +258,6 @@ def _of_booleans(name: str, call: Callable[..., Any]) -> Builtin:
     )
     return Builtin(name, overloads, call, unknown="custom")
 
-
-_OPTIONAL_NUMBER: Final = may_be_none(NUMBER)
 
 BUILTINS: Final = (
     _of_comparables("min", _min),
@@ -253,7 +282,9 @@ BUILTINS: Final = (
         "sort",
         (
             Overload(
-                (Param("list", LIST), Param("precedes", FunctionType((ANY, ANY), BOOLEAN), optional=True)), _sorted
+                (Param("list", LIST), Param("precedes", FunctionType((ANY, ANY), BOOLEAN), optional=True)),
+                _sorted,
+                "unknown",
             ),
         ),
         _sort,

@@ -27,7 +27,7 @@ BUILTINS: Final = (
         (
             Overload(
                 (
-                    Param("value1", ANYTHING, optional=True, accepts_none=True),
+                    Param("value1", ANYTHING, accepts_none=True),
                     Param("value2", ANYTHING, optional=True, accepts_none=True),
                 ),
                 BOOLEAN,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from engine.feel.operators import OPEN, make_range
 from engine.feel.temporal import DAY, MAX_YEAR, DateTime, DaysDuration, MonthsDuration, Time, days_in_month, make_date
 from engine.feel.unknown import Cause, Unknown
-from engine.feel.values import FunctionValue, is_date
+from engine.feel.values import FunctionValue
 
 ZONES = [None, 0, 3600, -5 * 3600, 14 * 3600, "Europe/Paris", "America/Los_Angeles", "Etc/UTC"]
 
@@ -80,8 +80,3 @@ values = st.recursive(
     max_leaves=8,
 )
 unknowns = st.integers(0, 3).map(lambda number: Unknown(frozenset({Cause("fact", f"fact{number}")})))
-
-
-def some_known(value: object) -> bool:
-    """Whether a value is one that `+` and `<` may have a result for."""
-    return is_date(value) or value is not None
