@@ -1,12 +1,17 @@
-"""What is decided: the one shape that the reference, the case engine and the roster engine all give."""
+"""What is decided: the one shape that the reference, the case engine and the roster engine all give.
+
+The classes are msgspec structures because a decision makes many of them, and they are made ten times faster than
+dataclasses.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 from typing import Any, Final
+
+from msgspec import Struct, field
 
 from engine.feel.unknown import Cause
 
@@ -18,8 +23,7 @@ INDETERMINATE: Final = "indeterminate"
 _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Obligation:
+class Obligation(Struct, frozen=True):
     """What somebody owes because a rule holds.
 
     Attributes:
@@ -43,8 +47,7 @@ class Obligation:
     due_unknown: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """A rule that holds; with `each`, once per element for which the premise is true.
 
     Attributes:
@@ -64,8 +67,7 @@ class Held:
     element: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(Struct, frozen=True):
     """Why a decision is not complete, sorted and without repetition.
 
     Attributes:
@@ -77,8 +79,7 @@ class Missing:
     details: tuple[Cause, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """The decision of one case by one ruleset.
 
     Attributes:

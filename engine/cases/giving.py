@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from engine.cases.wording import worded
 from engine.decisions import Held, Obligation
@@ -13,8 +14,7 @@ from engine.rulesets.checked import CheckedRule
 __all__ = ["Gives", "Held", "Obligation", "Owing", "unknown_in", "worded"]
 
 
-@dataclass(frozen=True, slots=True)
-class Gives:
+class Gives(Struct, frozen=True):
     """What one rule gives in one case.
 
     Attributes:

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.cases import giving
+from engine.cases.tables import TableWriter
 from engine.feel.checked import Checked
 from engine.feel.checker import dependencies
 from engine.feel.python import Compiler, Operand, Source, access
 from engine.feel.types import ContextType, ListType
-from engine.feel.unknown import Cause, Unknown
+from engine.feel.unknown import Unknown
 from engine.rulesets.checked import CheckedRule, CheckedRuleset, CheckedTable, Message
 
 __all__ = ["Given", "Program", "program_of"]
@@ -150,27 +151,10 @@ class _Writer:
         return written
 
     def _table(self, table: CheckedTable, frame: _Frame) -> Operand:
-        where, source = f"tables.{table.name}", self._source
-        inputs = [(self._compile(checked, where, frame), checked.type) for checked in table.inputs]
-        truths = source.assign("[]", "rows")
-        for row in table.rows:
-            cells = [
-                self._compile(test, where, frame, question=question).code
-                for test, question in zip(row.tests, inputs, strict=True)
-            ]
-            source.line(f"{truths}.append(support.conj({', '.join(cells)}))")
-        outputs = source.fresh("outputs")
-        with source.block(f"def {outputs}(row):"):
-            for place, row in enumerate(table.rows):
-                with source.block(f"if row == {place}:"):
-                    entries = [
-                        f"{name!r}: {self._compile(cell, where, frame).code}" for name, cell in row.outputs.items()
-                    ]
-                    source.line(f"return {{{', '.join(entries)}}}")
-        nothing = source.constant(Unknown(frozenset((Cause("table", table.name),))), "NONE")
-        return Operand(
-            source.assign(f"support.row_of_table({truths}, {outputs}, {nothing}, first={table.hit == 'first'})")
-        )
+        def compile_(checked: Checked, **more: Any) -> Operand:
+            return self._compile(checked, f"tables.{table.name}", frame, **more)
+
+        return TableWriter(self._source, table, compile_).write()
 
     # Functions.
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from enum import StrEnum
 from typing import Any, Literal
 
-from engine.decisions import Decision
+from msgspec import Struct
+
+from engine.decisions import Decision, Held, Missing, Obligation
 from engine.explanations.texts import feel_text
 from engine.feel.unknown import Cause
 
@@ -165,8 +167,18 @@ def _plain(value: Any) -> Any:
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
-    if is_dataclass(value) and type(value).__module__.startswith(("engine.explanations", "engine.decisions")):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, Cause):
-        return {field.name: getattr(value, field.name) for field in fields(value)}
+    if isinstance(value, _STRUCTURES):
+        return {name: _plain(getattr(value, name)) for name in _names(value)}
     return feel_text(value)
+
+
+def _names(structure: Any) -> tuple[str, ...]:
+    if isinstance(structure, Struct):
+        return structure.__struct_fields__
+    return tuple(field.name for field in fields(structure))
+
+
+_STRUCTURES = (
+    *(Decision, Held, Missing, Obligation, Cause),
+    *(ElementExplanation, Explanation, NamedValue, Part, RuleExplanation, RuleReference),
+)

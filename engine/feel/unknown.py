@@ -6,14 +6,14 @@ decision can say which facts are missing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 __all__ = ["Cause", "Unknown", "join", "unknown_in"]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Cause:
+class Cause(Struct, frozen=True, order=True):
     """Why a value is unknown.
 
     Attributes:

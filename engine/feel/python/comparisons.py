@@ -33,7 +33,8 @@ def _comparison(compiler: Compiler, node: Comparison) -> Operand:
         return compiler.guarded(f"{value.code} {'is' if node.op == '=' else 'is not'} None", value)
     left, right = compiler.value(node.left), compiler.value(node.right)
     choices = compared_choices(compiler.checked, node) if compiler.strict else None
-    return compare(compiler, node.op, left, right, compiler.type_of(node.left), compiler.type_of(node.right), choices)
+    types = (compiler.type_of(node.left), compiler.type_of(node.right))
+    return compare(compiler, node.op, left, right, *types, choices, node)
 
 
 def _null_operand(node: Comparison) -> Node | None:
@@ -51,17 +52,19 @@ def compare(
     left_type: Type,
     right_type: Type,
     choices: tuple[str, ...] | None = None,
+    node: Node | None = None,
 ) -> Operand:
-    """`left op right`; with `choices`, by their places in it."""
+    """`left op right`; with `choices`, by their places in it; with `node`, unknown there when the two have no order."""
     if choices is not None:
-        rank = compiler.source.constant({choice: place for place, choice in enumerate(choices)}, "RANK")
-        return compiler.guarded(f"{rank}[{left.code}] {_PYTHON[op]} {rank}[{right.code}]", left, right)
+        places = [compiler.source.place_of(operand.code, choices) for operand in (left, right)]
+        return compiler.guarded(f"{places[0]} {_PYTHON[op]} {places[1]}", left, right)
     plainly = equals_plainly if op in ("=", "!=") else _ordered_plainly
     if compiler.strict and plainly(left_type, right_type):
         return compiler.guarded(f"{left.code} {_PYTHON[op]} {right.code}", left, right)
     run = ", run" if op in ("=", "!=") else ""
-    name = compiler.source.assign(f"support.operators.{_OPERATORS[op]}({left.code}, {right.code}{run})")
-    return Operand(name, known=not compiler.strict and left.known and right.known)
+    code = f"support.operators.{_OPERATORS[op]}({left.code}, {right.code}{run})"
+    known = not compiler.strict and left.known and right.known
+    return compiler.resulting(node, code, known=known) if node else Operand(compiler.source.assign(code), known)
 
 
 def equals_plainly(left: Type, right: Type) -> bool:
@@ -91,7 +94,9 @@ def _between(compiler: Compiler, node: Between) -> Operand:
     above = compare(compiler, ">=", value, low, type_, compiler.type_of(node.low), choices)
     below = compare(compiler, "<=", value, high, type_, compiler.type_of(node.high), choices)
     code = f"support.conj({above.code}, {below.code})"
-    return Operand(compiler.source.assign(code), known=above.known and below.known)
+    if above.known and below.known:
+        return Operand(compiler.source.assign(code), known=True)
+    return compiler.resulting(node, code)
 
 
 def choices_of_test(compiler: Compiler, node: ComparisonTest) -> tuple[str, ...] | None:

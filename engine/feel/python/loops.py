@@ -48,41 +48,43 @@ def _each(compiler: Compiler, domain: Operand, node: Node, name: str) -> PythonI
 
 
 @contextmanager
-def _when_known(compiler: Compiler, domain: Operand, result: str) -> PythonIterator[None]:
-    """What is written within runs when the list is known; else the result is unknown, or null without a list."""
+def _when_known(compiler: Compiler, domain: Operand, result: str, otherwise: str | None = None) -> PythonIterator[None]:
+    """What is written within runs when the list is known; else `result` is `otherwise`.
+
+    Without `otherwise` it is what stands for the list: the unknown, or null.
+    """
     if domain.known:
         yield
         return
     null = "" if compiler.strict else f" or {domain.code} is None"
     with compiler.source.block(f"if {domain.code}.__class__ is U{null}:"):
-        compiler.source.line(f"{result} = {domain.code}")
+        compiler.source.line(f"{result} = {otherwise or domain.code}")
     with compiler.source.block("else:"):
         yield
 
 
 @emits(For)
 def _for(compiler: Compiler, node: For) -> Operand:
-    source, result = compiler.source, compiler.source.fresh()
-    partial = source.assign("[]", "list")
+    source = compiler.source
+    partial, open_ = source.assign("[]", "list"), source.assign("None", "open")
     compiler.bind(node, "partial", Operand(f"{partial}.copy()" if not compiler.strict else partial, known=True))
-    source.line(f"{result} = {partial}")
-    body = _for_iterators(compiler, node, node.iterators, partial, result)
+    body = _for_iterators(compiler, node, node.iterators, partial, open_)
+    result = source.assign(f"{partial} if {open_} is None else support.settled({open_})")
     return Operand(result, items_known=body.known)
 
 
-def _for_iterators(compiler: Compiler, node: For, iterators: Sequence[Iterator], partial: str, result: str) -> Operand:
-    """The loops one in the other; an unknown (or no) list anywhere is the result."""
+def _for_iterators(compiler: Compiler, node: For, iterators: Sequence[Iterator], partial: str, open_: str) -> Operand:
+    """The loops one in the other; lists that are unknown (or none) are put into `open_`, which settles the result."""
     if not iterators:
         body = compiler.value(node.body)
         compiler.source.line(f"support.collect({partial}, {body.code})")
         return body
     domain = _domain(compiler, iterators[0])
-    with _when_known(compiler, domain, result), _each(compiler, domain, iterators[0], iterators[0].name):
-        body = _for_iterators(compiler, node, iterators[1:], partial, result)
-        if len(iterators) > 1:
-            with compiler.source.block(f"if {result} is not {partial}:"):
-                compiler.source.line("break")
-    return body
+    with (
+        _when_known(compiler, domain, open_, f"support.pending({open_}, {domain.code})"),
+        _each(compiler, domain, iterators[0], iterators[0].name),
+    ):
+        return _for_iterators(compiler, node, iterators[1:], partial, open_)
 
 
 @emits(Quantified)

@@ -43,6 +43,7 @@ class Source:
         self._depth = 0
         self._fresh = 0
         self._constants: dict[str, Any] = {"U": Unknown, "join": join, "support": support}
+        self._ranks: dict[tuple[str, ...], str] = {}
         self._known_constants: dict[tuple[type, Any], str] = {}
 
     def define(self, name: str, value: Any) -> None:
@@ -92,6 +93,16 @@ class Source:
             if key is not None:
                 self._known_constants[key] = name
         return name
+
+    def place_of(self, code: str, choices: tuple[str, ...]) -> str:
+        """Code for the place in `choices` of the string that `code` gives."""
+        for place, choice in enumerate(choices):
+            if code == repr(choice):
+                return repr(place)
+        if choices not in self._ranks:
+            self._ranks[choices] = self.fresh("RANK")
+            self._constants[self._ranks[choices]] = {choice: place for place, choice in enumerate(choices)}
+        return f"{self._ranks[choices]}[{code}]"
 
     def text(self) -> str:
         """The source so far."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.feel import operators
 from engine.feel.builtins import Builtin, invoke
-from engine.feel.decimals import is_number, whole
+from engine.feel.decimals import is_number, is_whole, whole
 from engine.feel.errors import FeelBudgetError
 from engine.feel.instances import OPEN, is_instance, make_range
 from engine.feel.operators import conj, disj, in_test, negation
@@ -77,10 +77,15 @@ def position(items: Any, index: Any) -> Any:
     """`items[index]`, from 1, or from the end when negative; none out of range."""
     if items.__class__ is Unknown or index.__class__ is Unknown:
         return join(items, index)
-    place = whole(index)
+    place = _whole(index)
     if place is None or place == 0 or not -len(items) <= place <= len(items):
         return None
     return items[place - 1 if place > 0 else place]
+
+
+def _whole(value: Any) -> int | None:
+    """A whole number as an int; None for anything else."""
+    return whole(value) if is_number(value) and is_whole(value) else None
 
 
 def counted(low: Any, high: Any, run: Run, low_included: bool = True, high_included: bool = True) -> Any:  # noqa: FBT001, FBT002 - in the order of a range
@@ -92,7 +97,7 @@ def counted(low: Any, high: Any, run: Run, low_included: bool = True, high_inclu
     if low.__class__ is Unknown or high.__class__ is Unknown:
         return join(low, high)
     dates = low.__class__ is date and high.__class__ is date
-    first, last = (low.toordinal(), high.toordinal()) if dates else (whole(low), whole(high))
+    first, last = (low.toordinal(), high.toordinal()) if dates else (_whole(low), _whole(high))
     if first is None or last is None:
         return None
     step = 1 if first <= last else -1
@@ -136,20 +141,18 @@ def domain(value: Any, run: Run) -> Any:
 
 
 def filtered(source: Any, condition: Callable[[Any], Any], run: Run) -> Any:
-    """`source[condition]`: an index when the condition is a number, else a filter."""
-    if source.__class__ is Unknown:
+    """`source[condition]`: an index when the condition is a number without looking at an item, else a filter."""
+    if source is None or source.__class__ is Unknown:
         return source
-    items = source if source.__class__ is list else [] if source is None else [source]
+    items = source if source.__class__ is list else [source]
+    index = condition(None)
+    if is_number(index):
+        return position(items, index)
     run.spend(len(items))
-    if not items:
-        index = condition(None)
-        return None if is_number(index) else []
     found: list[Any] = []
     open_: list[Any] = []
     for item in items:
         truth = condition(item)
-        if is_number(truth):
-            return position(items, truth)
         if truth is True:
             found.append(item)
         elif truth.__class__ is Unknown:

@@ -15,7 +15,6 @@ from engine.feel.syntax import (
     ExpressionTest,
     In,
     Literal,
-    Node,
     RangeLiteral,
     Test,
     UnaryTests,
@@ -63,20 +62,21 @@ def _test(compiler: Compiler, value: Operand, type_: Type, test: Test) -> Operan
         case ComparisonTest():
             right = compiler.value(test.value)
             choices = choices_of_test(compiler, test)
-            return compare(compiler, test.op, value, right, type_, compiler.type_of(test.value), choices)
+            return compare(compiler, test.op, value, right, type_, compiler.type_of(test.value), choices, test)
         case ExpressionTest(expression=RangeLiteral() as range_):
             found = compiler.value(range_)
-            return Operand(compiler.source.assign(f"support.operators.contains({found.code}, {value.code})"))
-        case ExpressionTest(expression=expression):
-            return _expression_test(compiler, value, type_, expression)
+            return compiler.resulting(test, f"support.operators.contains({found.code}, {value.code})")
+        case ExpressionTest():
+            return _expression_test(compiler, value, type_, test)
         case _:
             raise AssertionError(test)
 
 
-def _expression_test(compiler: Compiler, value: Operand, type_: Type, expression: Node) -> Operand:
+def _expression_test(compiler: Compiler, value: Operand, type_: Type, test: ExpressionTest) -> Operand:
+    expression = test.expression
     found = compiler.value(expression)
     if mentions_value(expression):
         return found
     if compiler.strict and equals_plainly(type_, compiler.type_of(expression)):
         return compare(compiler, "=", value, found, type_, compiler.type_of(expression))
-    return Operand(compiler.source.assign(f"support.in_test({value.code}, {found.code}, run)"))
+    return compiler.resulting(test, f"support.in_test({value.code}, {found.code}, run)")
