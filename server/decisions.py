@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from google.protobuf.internal.containers import RepeatedCompositeFieldContainer
 from google.type.date_pb2 import Date
 
 from engine.cases import decide_together
-from engine.errors import Violation
+from engine.errors import FactsError, Violation
 from rollbook.v1.decision_pb2 import Case
 from rollbook.v1.decision_pb2 import Decision as DecisionMessage
 from rollbook.v1.decision_service_pb2 import (
@@ -24,6 +26,7 @@ from server.catalogue import Catalogue, Served
 from server.citations import date_message
 from server.errors import reason_of, status_of, too_large
 from server.explanations import explanations, write_explanation
+from server.facts import check_nesting
 from server.metrics import Metrics
 from server.requests import Asked, Question, facts_of, invalid, question, safe_request_id, tried
 
@@ -95,14 +98,16 @@ class DecisionService:
         facts = facts_of(request.case, self._most_levels)
         reply = ExplainResponse()
         loaded = [served.loaded for served in settled.served]
-        asked = settled.question
-        for served, explanation in zip(
-            settled.served, explanations(loaded, facts, asked, self._most_steps, call.still_wanted), strict=True
-        ):
-            message = reply.explanations.add()
-            case_id = request.case.case_id
-            served.writer.write(message.decision, explanation.decision, case_id, settled.as_of, settled.rules_as_of)
-            write_explanation(message, explanation, served.writer)
+        found = explanations(loaded, facts, settled.question, self._most_steps, call.still_wanted)
+        try:
+            for served, explanation in zip(settled.served, found, strict=True):
+                message = reply.explanations.add()
+                case_id = request.case.case_id
+                served.writer.write(message.decision, explanation.decision, case_id, settled.as_of, settled.rules_as_of)
+                write_explanation(message, explanation, served.writer)
+        except FactsError:
+            self._check_nesting(facts)
+            raise
         return reply
 
     def _settled(self, request: Asked) -> _Settled:
@@ -117,15 +122,24 @@ class DecisionService:
         """Decides `case` into `reply`."""
         asked, served = settled.question, settled.served
         facts = facts_of(case, self._most_levels)
-        decisions = decide_together(
-            [one.loaded.engine for one in served],
-            facts,
-            as_of=asked.as_of,
-            rules_as_of=asked.rules_as_of,
-            absent_is_none=asked.absent_is_none,
-            steps=self._most_steps,
-        )
+        try:
+            decisions = decide_together(
+                [one.loaded.engine for one in served],
+                facts,
+                as_of=asked.as_of,
+                rules_as_of=asked.rules_as_of,
+                absent_is_none=asked.absent_is_none,
+                steps=self._most_steps,
+            )
+        except FactsError:
+            self._check_nesting(facts)
+            raise
         case_id = case.case_id
         for one, decision in zip(served, decisions, strict=True):
             one.writer.write(reply.add(), decision, case_id, settled.as_of, settled.rules_as_of)
             one.counts[decision.outcome].inc()
+
+    def _check_nesting(self, facts: str | Mapping[str, Any]) -> None:
+        """Looks whether facts that were refused are nested too deeply, and if so says that."""
+        if isinstance(facts, str):
+            check_nesting(facts, self._most_levels)

@@ -11,11 +11,11 @@ from engine.rulesets.canonical import canonical
 from engine.rulesets.checked import CheckedRule, CheckedRuleset, Message, MessagePath
 from engine.rulesets.facts import Fact, FactGroup, FactKind, FactList, FactNode
 from engine.rulesets.problems import Problem
+from engine.rulesets.schema import facts_schema, results_schema
 from rollbook.v1 import decision_pb2
 from rollbook.v1 import ruleset_pb2 as pb
 from server.citations import citations, date_message
 from server.replies import json_text
-from server.schemas import facts_schema, results_schema
 
 __all__ = ["describe", "describe_checked", "problem_message"]
 

@@ -13,7 +13,7 @@ from google.type.date_pb2 import Date
 from engine.errors import Violation
 from rollbook.v1 import decision_pb2
 from server.errors import RefusalError, too_large
-from server.structs import plain_facts
+from server.facts import plain_facts
 
 __all__ = [
     "MOST_RULESETS",

@@ -92,7 +92,7 @@ class Running:
     """A running server and stubs to call it by."""
 
     def __init__(self, rulesets: Path, **settings: Any) -> None:
-        usual: dict[str, Any] = {"port": 0, "metrics_port": 0, "watch": False, "pin_core": "off"}
+        usual: dict[str, Any] = {"port": 0, "metrics": False, "watch": False, "pin_core": "off"}
         self.server = Server(Settings(rulesets=rulesets, **usual | settings))
         self._stopped = False
 
@@ -119,6 +119,11 @@ class Running:
         """A connection of its own."""
         options = [("grpc.use_local_subchannel_pool", 1), ("grpc.max_send_message_length", -1)]
         return grpc.insecure_channel(self.target, options=options)
+
+    def send(self, method: str, raw: bytes) -> bytes:
+        """Sends bytes that may be no message."""
+        call: Any = self.channel.unary_unary(method, lambda sent: sent, lambda received: received)
+        return bytes(call(raw, timeout=20))
 
     def stop(self) -> None:
         """Stops the server, once."""

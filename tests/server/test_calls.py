@@ -12,6 +12,7 @@ import pytest
 from grpc_health.v1 import health_pb2
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
+from engine.cases import decide_together
 from rollbook.v1 import decision_service_pb2_grpc
 from rollbook.v1.decision_service_pb2 import DecideBatchRequest, DecideRequest, DecideResponse
 from server import decisions as decisions_module
@@ -31,7 +32,7 @@ class Gate:
         self.arrived = threading.Semaphore(0)
         self.decided = 0
         self._open = threading.Event()
-        decide = decisions_module.decide_together
+        decide = decide_together
 
         def waiting(*args: Any, **kwargs: Any) -> Any:
             self.arrived.release()
@@ -79,7 +80,7 @@ def test_one_call_too_many_is_refused_at_once_while_health_answers(run: Callable
 
 def test_idle_streams_never_block_a_decision(server: Running) -> None:
     watchers = [server.health.Watch(health_pb2.HealthCheckRequest()) for _ in range(100)]
-    reflecting = reflection_pb2_grpc.ServerReflectionStub(server.channel)
+    reflecting: Any = reflection_pb2_grpc.ServerReflectionStub(server.channel)
     ended = threading.Event()
 
     def ask_and_idle() -> Iterator[reflection_pb2.ServerReflectionRequest]:
@@ -121,7 +122,8 @@ def batch(count: int) -> DecideBatchRequest:
 @pytest.mark.parametrize("how", ["cancels", "disconnects"])
 def test_work_stops_when_the_client_goes_away(server: Running, gate: Gate, how: str) -> None:
     channel = server.new_channel()
-    call = decision_service_pb2_grpc.DecisionServiceStub(channel).DecideBatch.future(batch(50), timeout=60)
+    stub: Any = decision_service_pb2_grpc.DecisionServiceStub(channel)
+    call = stub.DecideBatch.future(batch(50), timeout=60)
     gate.wait_for(1)
     if how == "cancels":
         call.cancel()
@@ -191,15 +193,13 @@ def test_an_oversized_message(run: Callable[..., Running]) -> None:
 
 @pytest.mark.parametrize("raw", [b"\xff\xff\xff", b"\x0a\x05ab", b"\x0a\x02\xff\xfe"])
 def test_bytes_that_are_no_message(server: Running, raw: bytes) -> None:
-    send = server.channel.unary_unary("/rollbook.v1.DecisionService/Decide")
-    error = refused(lambda: send(raw, timeout=20))
+    error = refused(lambda: server.send("/rollbook.v1.DecisionService/Decide", raw))
     assert (error.code, error.reason) == (grpc.StatusCode.INVALID_ARGUMENT, "REQUEST_INVALID")
     assert server.decide(FACTS).outcome == "assign"
 
 
 def test_an_unknown_method(server: Running) -> None:
-    send = server.channel.unary_unary("/rollbook.v1.DecisionService/Guess")
-    assert refused(lambda: send(b"", timeout=20)).code == grpc.StatusCode.UNIMPLEMENTED
+    assert refused(lambda: server.send("/rollbook.v1.DecisionService/Guess", b"")).code == grpc.StatusCode.UNIMPLEMENTED
 
 
 def test_a_second_server_on_the_port_does_not_start(server: Running, folder: Folder) -> None:

@@ -12,6 +12,7 @@ import pytest
 from google.protobuf.struct_pb2 import Struct
 from google.type.date_pb2 import Date
 
+from engine.cases import decide_together
 from rollbook.v1 import decision_pb2 as pb
 from rollbook.v1 import explanation_pb2
 from rollbook.v1.decision_service_pb2 import DecideBatchRequest, ExplainRequest
@@ -19,7 +20,7 @@ from server import decisions as decisions_module
 from server.replies import ENGINE_VERSION
 from tests.server.running import MARKS, NAME, Error, Folder, Running, error_of, request
 
-FEW = {"enrollment": {"instructional_days": 3}, "student": {"foster_youth": False}}
+FEW: dict[str, Any] = {"enrollment": {"instructional_days": 3}, "student": {"foster_youth": False}}
 ENOUGH = {"enrollment": {"instructional_days": 15}}
 SEPTEMBER = Date(year=2018, month=9, day=14)
 
@@ -150,7 +151,7 @@ def test_a_batch_has_1_to_500_cases(server: Running) -> None:
 
 
 def test_a_batch_has_one_set_of_versions(server: Running, folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
-    decide = decisions_module.decide_together
+    decide = decide_together
 
     def edited_meanwhile(*args: Any, **kwargs: Any) -> Any:
         folder.write("demo/marks", MARKS.replace("2018-08-03: 15", "2018-08-03: 2"))

@@ -25,6 +25,6 @@ def test_no_two_are_the_same() -> None:
 
 def test_they_sort_by_time(monkeypatch: pytest.MonkeyPatch) -> None:
     ticks = iter(range(10**18, 10**18 + 100 * 1_000_000, 1_000_000))
-    monkeypatch.setattr(ids.time, "time_ns", lambda: next(ticks))
+    monkeypatch.setattr(time, "time_ns", lambda: next(ticks))
     made = [ids.new_decision_id() for _ in range(100)]
     assert made == sorted(made)

@@ -1,17 +1,18 @@
-"""Facts as a Struct become the values that JSON of the same text becomes."""
+"""Facts as a Struct become the values that JSON of the same text becomes; nesting is limited in both."""
 
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from google.protobuf.struct_pb2 import Struct, Value
 
 from server.errors import RefusalError
-from server.structs import plain_facts
+from server.facts import check_nesting, plain_facts
 
 
-def struct(**fields: object) -> Struct:
+def struct(**fields: Any) -> Struct:
     made = Struct()
     made.update(fields)
     return made
@@ -61,3 +62,14 @@ def test_a_value_without_a_kind_is_refused() -> None:
     with pytest.raises(RefusalError) as caught:
         plain_facts(facts, 8)
     assert caught.value.reason == "FACT_INVALID"
+
+
+@pytest.mark.parametrize("text", ["[" * 4, '{"a":[{"b":[1]}]}', '["[[[[[[", {"]}": "\\"[["}]', "[[],[],[],[],[[]]]"])
+def test_text_with_few_levels(text: str) -> None:
+    check_nesting(text, 4)
+
+
+@pytest.mark.parametrize("text", ["[" * 5, "[" * 1_000_000, '{"a":[{"b":[{}]}]}', '["]]]]",[[[[1]]]]]'])
+def test_text_with_too_many_levels(text: str) -> None:
+    with pytest.raises(RefusalError, match="nested too deeply"):
+        check_nesting(text, 4)
