@@ -57,6 +57,7 @@ class _Gathering:
         because = fill(
             rule.because,
             lambda expression: self.case.evaluate(expression, f"rules.{rule.id}.because", element.names),
+            self.case.ruleset.document.time_zone,
         )
         self.causes |= because.causes
         results = {

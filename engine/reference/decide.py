@@ -213,7 +213,9 @@ class _Deciding:
         return any(one.held != other.held for one, other in part.neighbouring(name))
 
     def _filled(self, message: Message, where: str) -> tuple[str, frozenset[Cause]]:
-        filled = fill(message, lambda expression: self.case.evaluate(expression, where))
+        filled = fill(
+            message, lambda expression: self.case.evaluate(expression, where), self.ruleset.document.time_zone
+        )
         return filled.text, filled.causes
 
     def _decision(

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from engine.feel.checked import Checked
+from engine.feel.temporal import DateTime
 from engine.feel.unknown import Cause, Unknown, unknown_in
 from engine.feel.values import text
 from engine.rulesets.checked import Message
@@ -26,8 +27,8 @@ class Filled:
     causes: frozenset[Cause]
 
 
-def fill(message: Message, evaluate: Callable[[Checked], Any]) -> Filled:
-    """The message with what `evaluate` says of each of its paths."""
+def fill(message: Message, evaluate: Callable[[Checked], Any], time_zone: str | None) -> Filled:
+    """The message with what `evaluate` says of each of its paths; times in the ruleset's own zone do not name it."""
     words: list[str] = []
     causes: set[Cause] = set()
     for part in message.parts:
@@ -35,7 +36,7 @@ def fill(message: Message, evaluate: Callable[[Checked], Any]) -> Filled:
             words.append(part)
             continue
         value = evaluate(part.expression)
-        words.append(_words(value, part.none))
+        words.append(_words(value, part.none, time_zone))
         unknown = unknown_in(value)
         causes |= unknown.causes if unknown is not None else set()
     return Filled("".join(words), frozenset(causes))
@@ -46,7 +47,7 @@ def paths_only(message: Message) -> str:
     return "".join(part if isinstance(part, str) else part.text for part in message.parts)
 
 
-def _words(value: Any, none: str) -> str:
+def _words(value: Any, none: str, time_zone: str | None) -> str:
     if value.__class__ is Unknown:
         return NOT_KNOWN
     if value is None:
@@ -54,9 +55,11 @@ def _words(value: Any, none: str) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
-        return ", ".join(_words(item, none) for item in value)
+        return ", ".join(_words(item, none, time_zone) for item in value)
     if isinstance(value, int | Decimal):
         return _plain(Decimal(value))
+    if isinstance(value, DateTime) and value.zone == time_zone:
+        value = DateTime(value.date, value.nanoseconds)
     return value.isoformat() if isinstance(value, date) else text(value)
 
 

@@ -224,6 +224,13 @@ class Writer:
             condition = self.boolean(depth - 1)
         return f"({kind} {name} in {self._source(items)} satisfies {condition})"
 
+    def _quantified_twice(self) -> str:
+        one, two = self.random.choice(self.scope.lists), self.random.choice(self.scope.lists)
+        first, second = self._name(), self._name()
+        with self._seeing(*_item_variables(one, first), *_item_variables(two, second)):
+            condition = self.boolean(1)
+        return f"(some {first} in {one.text}, {second} in {two.text} satisfies {condition})"
+
     def _source(self, items: Items) -> str:
         """The list, or now and then a part of it."""
         if items.entries and self.random.random() < 0.2:
@@ -297,6 +304,10 @@ class Writer:
             (0.3, lambda: f"{self.date(0)}.{self.random.choice(('year', 'month', 'day'))}"),
             (0.3, lambda: f"age on({self.date(0)}, {self.date(0)})"),
             (0.2, lambda: f"({self.days()}).days"),
+            (0.4, lambda: f"{{a: {self._small()}, b: a + {self._small()}}}.b"),
+            (0.2, lambda: f"sum(for i in 1..3 return i * {self._small()})"),
+            (0.2, lambda: f"or else([{self._small()}, {self._small()}][{self._small()}], {self._small()})"),
+            (0.4, lambda: f"or else(sort([{self._small()}, {self._small()}], function(a, b) a < b)[1], 0)"),
             *several,
         )
 

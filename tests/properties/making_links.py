@@ -33,6 +33,10 @@ class Links:
         """What `rule` names under `kind`."""
         return [other for one, link, other in self.found if one == rule and link == kind]
 
+    def in_chain(self, rule: str) -> bool:
+        """Whether `rule` builds on another, or another on it."""
+        return any(kind == "given" and rule in {one, other} for one, kind, other in self.found)
+
     def _has_cycle(self) -> bool:
         """Whether something depends on itself: `holds` of a rule on its `applies` and on who stops it, and so on."""
         needs: dict[tuple[str, str], set[tuple[str, str]]] = {}

@@ -215,7 +215,7 @@ class _Making:
             links.add(self.random.choice(ids), self.random.choice(("given", "exception_to", "defeats")), row)
         rules: dict[str, Any] = {}
         for rule in ids:
-            rules[rule] = self._rule()
+            rules[rule] = self._rule(likely=links.in_chain(rule))
             for kind in ("given", "exception_to", "defeats"):
                 if named := links.of(rule, kind):
                     rules[rule][kind] = named
@@ -223,7 +223,8 @@ class _Making:
         self.random.shuffle(names)
         self.document["rules"] = {name: rules[name] for name in names}
 
-    def _rule(self) -> dict[str, Any]:
+    def _rule(self, *, likely: bool) -> dict[str, Any]:
+        """A rule without links; `likely`: with a premise that is true more often than not."""
         rule: dict[str, Any] = {"cites": self.random.choice(("I.A", "I.B, II", "III; IV.c"))}
         seen = len(self.scope.variables)
         listed = [items for items in self.scope.lists if items.entries and items.text != "codes"]
@@ -233,9 +234,9 @@ class _Making:
             rule["each"] = f"one in {self.writer.filtered(items) if self.chance(0.3) else items.text}"
             variables = [replace(entry, text=f"one.{entry.text}") for entry in items.entries]
             self.scope.variables.extend([*variables, *variables, *variables])
-        rule["when"] = self.writer.boolean(
-            self.random.choice((0, 0, 1, 1, 2, 3) if self.size == "small" else (0, 0, 1))
-        )
+        depth = self.random.choice((0, 0, 1, 1, 2, 3) if self.size == "small" else (0, 0, 1))
+        premises = [self.writer.boolean(depth), *(self.writer.test() for _ in range(3 * likely))]
+        rule["when"] = " or ".join(premises)
         if self.chance(0.75):
             rule["outcome"] = self.random.choice(self.document["outcomes"])
         results = {
