@@ -34,19 +34,17 @@ class _Evaluation(Protocol):
 
 
 def for_(evaluation: _Evaluation, node: s.For, env: Environment) -> Any:
-    """The list of what the body gives; unknown when it is not known what to go through, null when there is nothing."""
+    """The list of what the body gives; unknown when it is not known what to go through, null with null in its place."""
     results: list[Any] = []
-    unknown: list[Unknown] = []
+    missing: list[Unknown | None] = []
     for turn in _turns(evaluation, node.iterators, env.bind(node, "partial", results)):
-        if turn is None:
-            return None
-        if isinstance(turn, Unknown):
-            unknown.append(turn)
+        if not isinstance(turn, Environment):
+            missing.append(turn)
         elif len(results) == MAX_ITEMS:
             raise FeelBudgetError("a list would have more items than one may")
         else:
             results.append(evaluation.of(node.body, turn))
-    return join(*unknown) if unknown else results
+    return operators.disj(*missing) if missing else results
 
 
 def quantified(evaluation: _Evaluation, node: s.Quantified, env: Environment) -> Any:
@@ -92,9 +90,12 @@ def _domain(evaluation: _Evaluation, iterator: s.Iterator, env: Environment) -> 
     if isinstance(value, Range):
         found: Iterable[Any] | Unknown | None = evaluation.result(iterator, _steps(value), value)
         return found
-    if value is None or isinstance(value, list | Unknown):
-        return value
-    return [value]
+    return value if value is None or isinstance(value, Unknown) else _as_list(value)
+
+
+def _as_list(value: Any) -> list[Any]:
+    """A list as it is, another value as a list of it."""
+    return value if isinstance(value, list) else [value]
 
 
 def _steps(range_: Range) -> Iterable[Any] | Unknown | None:
@@ -124,13 +125,16 @@ def _count(range_: Range, step: Any) -> Iterator[Any]:
 def filter_(evaluation: _Evaluation, node: s.Filter, env: Environment) -> Any:
     """The items for which the condition is true, or the item at a place."""
     source = evaluation.of(node.source, env)
-    if source is None or isinstance(source, Unknown):
-        return source
-    items = source if isinstance(source, list) else [source]
+    if source is None:
+        return None
     if _is_place(evaluation, node, env):
-        return _at(items, evaluation.of(node.condition, env.bind(node, "item", None)))
+        place = evaluation.of(node.condition, env.bind(node, "item", None))
+        unknown_operands = [operand for operand in (source, place) if isinstance(operand, Unknown)]
+        return join(*unknown_operands) if unknown_operands else _at(_as_list(source), place)
+    if isinstance(source, Unknown):
+        return source
     kept, unknown = [], []
-    for item in items:
+    for item in _as_list(source):
         evaluation.run.spend(1)
         holds = evaluation.of(node.condition, env.bind(node, "item", item))
         if holds is True:
@@ -150,8 +154,6 @@ def _is_place(evaluation: _Evaluation, node: s.Filter, env: Environment) -> bool
 
 def _at(items: list[Any], place: Any) -> Any:
     """The item at `place`, counted from 1, or from -1 at the end; null when there is none."""
-    if isinstance(place, Unknown):
-        return place
     if not is_number(place) or not is_whole(place) or not 1 <= abs(place) <= len(items):
         return None
     return items[int(place) - 1 if place > 0 else int(place)]

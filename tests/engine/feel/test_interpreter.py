@@ -307,9 +307,11 @@ class TestUnknown:
         assert second == 3
         assert causes(ruled("for x in numbers return 1")) == {"numbers"}
         assert causes(ruled("for x in 1..n return x")) == {"n"}
+        assert causes(ruled("for x in [1, 2], y in if x = 1 then numbers else [m] return 1")) == {"numbers"}
 
     def test_a_place_in_a_list(self) -> None:
         assert causes(ruled("or else(numbers[n], 0)", numbers=[1])) == {"n"}
+        assert causes(ruled("or else(numbers[n], 0)")) == {"numbers", "n"}
         assert ruled("or else(numbers[n], 0)", numbers=[1], n=2) == 0
         assert causes(ruled("or else(numbers[1], 0)", numbers=[unknown("numbers[0]")])) == {"numbers[0]"}
 
