@@ -12,8 +12,9 @@ from engine.rulesets.checked import CheckedRuleset
 from engine.rulesets.documents import Ruleset
 from engine.rulesets.findings import Findings
 from engine.rulesets.problems import Problem
+from engine.rulesets.reading import read_file
 from engine.rulesets.structure import fit
-from engine.rulesets.yaml_source import MAX_BYTES, read_yaml
+from engine.rulesets.yaml_source import read_yaml
 
 __all__ = ["check_text", "load_ruleset", "load_text"]
 
@@ -26,19 +27,7 @@ def load_ruleset(path: Path) -> CheckedRuleset:
     Raises:
         RulesetError: with all problems, when the file cannot be read or has an error.
     """
-    file = str(path)
-    try:
-        with path.open("rb") as stream:
-            raw = stream.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise _unreadable(file, f"The file cannot be read: {error.strerror}.") from None
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError:
-        if len(raw) <= MAX_BYTES:
-            raise _unreadable(file, "The file is not UTF-8 text.") from None
-        text = raw.decode("utf-8", "replace")
-    return load_text(text, file)
+    return load_text(read_file(path), str(path))
 
 
 def load_text(text: str, file: str = "ruleset.yaml") -> CheckedRuleset:
@@ -62,7 +51,3 @@ def check_text(text: str, file: str) -> tuple[CheckedRuleset | None, tuple[Probl
         return None, findings.all()
     checked = assemble(Workbench(structured.document, source, findings, structured.broken))
     return checked, findings.all()
-
-
-def _unreadable(file: str, message: str) -> RulesetError:
-    return RulesetError((Problem("error", file, 1, 1, "", "unreadable", message),))

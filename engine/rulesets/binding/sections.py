@@ -11,6 +11,7 @@ from engine.rulesets.binding.tables import TableBinder
 from engine.rulesets.binding.workbench import Workbench
 from engine.rulesets.findings import Path, did_you_mean
 from engine.rulesets.scalars import Cites
+from engine.rulesets.sections import is_section
 
 __all__ = ["check_sections"]
 
@@ -26,7 +27,7 @@ def check_sections(bench: Workbench, tables: TableBinder, drafts: Iterable[RuleD
         known = tuple(str(section) for section in authority.sections)
         for text in _citations(bench, tables):
             for section in Cites(text.text).sections:
-                if not _is_section(section, known):
+                if not is_section(section, known):
                     _unknown(bench, text, section, known)
     for draft in drafts:
         if not draft.cites:
@@ -41,14 +42,6 @@ def _unknown(bench: Workbench, text: Located, section: str, known: tuple[str, ..
     message = f"The authority has no section `{section[:60]}`."
     remedy = did_you_mean(section, known) or "List it under `authority.sections`."
     bench.error_at(text, found.start(1) if found else 0, "unknown-section", message, remedy)
-
-
-def _is_section(section: str, known: Iterable[str]) -> bool:
-    """Whether it is a section or, beginning with one, a part of it: `IX.A` of `IX`, `I.F (2)` of `I.F`."""
-    return any(
-        section.startswith(whole) and (len(section) == len(whole) or not section[len(whole)].isalnum())
-        for whole in known
-    )
 
 
 def _citations(bench: Workbench, tables: TableBinder) -> Iterator[Located]:
