@@ -207,7 +207,8 @@ def moment(nanoseconds: int, zone: Zone) -> DateTime | None:
     offset = zone if isinstance(zone, int) else 0
     if isinstance(zone, str):
         days, rest = divmod(nanoseconds, DAY)
-        day = date_from_ordinal(days + _EPOCH)
+        near = days + _EPOCH + (_CYCLE_DAYS if days < 0 else -_CYCLE_DAYS)  # at the last date UTC may be a day ahead
+        day = date_from_ordinal(days + _EPOCH) or date_from_ordinal(near)
         if day is None:
             return None
         stand = stand_in(day)

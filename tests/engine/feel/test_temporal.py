@@ -191,6 +191,14 @@ def test_dates_end_where_the_standard_says() -> None:
     assert make_date(2018, 13, 1) is None
 
 
+def test_the_first_and_last_moments_have_clocks_in_every_zone() -> None:
+    for day in (make_date(-999_999_999, 1, 1), make_date(999_999_999, 12, 31)):
+        assert day is not None
+        for zone in ("Europe/Paris", "America/Los_Angeles"):
+            value = DateTime(day, 0, zone)
+            assert moment(value.local() - (value.offset() or 0) * SECOND, zone) == value
+
+
 def test_zones_of_the_machine_are_none() -> None:
     assert zone_info("localtime") is None
     assert zone_info("Europe") is None
