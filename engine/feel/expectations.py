@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from lark import Token
 
 from engine.feel.errors import FeelError
-from engine.feel.lexer import Positions
+from engine.feel.positions import Positions
 
 __all__ = ["unexpected"]
 

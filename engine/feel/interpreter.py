@@ -11,17 +11,17 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final
 
-from engine.feel import builtins, operators
+from engine.feel import operators
 from engine.feel import syntax as s
 from engine.feel.checked import Checked, Reference
 from engine.feel.checker import compared_choices
 from engine.feel.checking.membership import mentions_value
 from engine.feel.errors import FeelBudgetError
-from engine.feel.interpreting import items
+from engine.feel.interpreting import calls, items
 from engine.feel.interpreting.environment import Environment
 from engine.feel.run import Run
 from engine.feel.unknown import Cause, Unknown, join
-from engine.feel.values import FunctionValue, entries, is_context, parse_temporal
+from engine.feel.values import entries, is_context, parse_temporal
 
 __all__ = ["evaluate"]
 
@@ -152,7 +152,7 @@ class Evaluation:
             case "scope":
                 return self._values[reference.name]
             case "builtin":
-                return self._builtin_value(reference.name)
+                return calls.builtin_value(self, reference.name)
             case "local":
                 assert reference.node is not None
                 value = env.value(reference.node, reference.name)
@@ -261,68 +261,6 @@ class Evaluation:
             return operators.contains(given, value)
         return operators.in_test(value, given, self.run)
 
-    # --- loops
-
-    def for_(self, node: s.For, env: Environment) -> Any:
-        return items.for_(self, node, env)
-
-    def quantified(self, node: s.Quantified, env: Environment) -> Any:
-        return items.quantified(self, node, env)
-
-    def filter_(self, node: s.Filter, env: Environment) -> Any:
-        return items.filter_(self, node, env)
-
-    # --- functions
-
-    def function(self, node: s.FunctionLiteral, env: Environment) -> Any:
-        def call(*arguments: Any) -> Any:
-            if node.external or len(arguments) != len(node.parameters):
-                return None
-            inner = env
-            for parameter, argument in zip(node.parameters, arguments, strict=True):
-                fits = parameter.type is None or operators.is_instance(argument, parameter.type) is not False
-                inner = inner.bind(parameter, parameter.name, argument if fits else None)
-            return self.of(node.body, inner)
-
-        return FunctionValue(tuple(parameter.name for parameter in node.parameters), call)
-
-    def _builtin_value(self, name: str) -> FunctionValue:
-        builtin = builtins.get(name)
-        assert builtin is not None
-        parameters = tuple(parameter.name for parameter in builtin.overloads[0].parameters)
-        return FunctionValue(parameters, lambda *arguments: builtins.invoke(builtin, self.run, arguments))
-
-    def call(self, node: s.Call, env: Environment) -> Any:
-        reference = self.checked.references.get(node.function)
-        if reference is not None and reference.kind == "builtin":
-            return self._call_builtin(node, reference.name, env)
-        function = self.of(node.function, env)
-        arguments = [self.of(argument, env) for argument in node.arguments]
-        if not isinstance(function, FunctionValue):
-            return function if function.__class__ is Unknown else None
-        if node.names is not None:
-            if sorted(node.names) != sorted(function.parameters):
-                return None
-            arguments = [arguments[node.names.index(name)] for name in function.parameters]
-        self.run.spend(1)
-        return function.call(*arguments)
-
-    def _call_builtin(self, node: s.Call, name: str, env: Environment) -> Any:
-        builtin = builtins.get(name)
-        assert builtin is not None
-        given = arguments = [self.of(argument, env) for argument in node.arguments]
-        if node.names is not None:
-            places = builtins.arrange(builtin, node.names)
-            if places is None:
-                return None
-            arguments = [None if place is None else given[place] for place in places]
-        never_none = [
-            value
-            for argument, value in zip(node.arguments, given, strict=True)
-            if not self.checked.types[argument].optional
-        ]
-        return self.result(node, builtins.invoke(builtin, self.run, arguments), *never_none)
-
 
 _RULES: Final[Mapping[type[s.Node], Callable[[Evaluation, Any, Environment], Any]]] = MappingProxyType(
     {
@@ -343,10 +281,10 @@ _RULES: Final[Mapping[type[s.Node], Callable[[Evaluation, Any, Environment], Any
         s.InstanceOf: Evaluation.instance_of,
         s.In: Evaluation.in_,
         s.UnaryTests: Evaluation.unary_tests,
-        s.For: Evaluation.for_,
-        s.Quantified: Evaluation.quantified,
-        s.Filter: Evaluation.filter_,
-        s.FunctionLiteral: Evaluation.function,
-        s.Call: Evaluation.call,
+        s.For: items.for_,
+        s.Quantified: items.quantified,
+        s.Filter: items.filter_,
+        s.FunctionLiteral: calls.function,
+        s.Call: calls.call,
     }
 )

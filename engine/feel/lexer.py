@@ -8,7 +8,6 @@ in them the longest that fits is taken. A name declared within the text counts f
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -17,37 +16,12 @@ from lark import Token
 from lark.lexer import Lexer
 
 from engine.feel.characters import BLANK, KEY, NUMBER, WORD, unescaped
-from engine.feel.errors import FeelError, Span
+from engine.feel.errors import FeelError
 from engine.feel.names import MAX_NAME, DeclaredNames, normalised, words_end
+from engine.feel.positions import MAX_DEPTH, MAX_LENGTH, Positions, too_deep, too_long
 from engine.feel.type_lexer import type_tokens
 
-__all__ = ["MAX_DEPTH", "MAX_LENGTH", "Positions", "TokenLexer", "tokens", "too_deep"]
-
-MAX_LENGTH = 20_000
-"""Characters that an expression may have."""
-
-MAX_DEPTH = 60
-"""How deep brackets, and the parts of an expression, may be nested."""
-
-_REMEDY = "Give parts of it names of their own."
-
-
-class Positions:
-    """Turns offsets into spans with line and column.
-
-    `line` and `column` are where the text starts in its document; lines after the first start in column 1.
-    """
-
-    def __init__(self, text: str, line: int = 1, column: int = 1) -> None:
-        self._starts = [0, *(found.end() for found in re.finditer(r"\r\n|\r|\n", text))]
-        self._line = line
-        self._column = column
-
-    def span(self, start: int, end: int) -> Span:
-        """The stretch from `start` (included) to `end` (excluded)."""
-        row = bisect_right(self._starts, start) - 1
-        column = start - self._starts[row] + (self._column if row == 0 else 1)
-        return Span(start, end, self._line + row, column)
+__all__ = ["TokenLexer", "tokens"]
 
 
 class TokenLexer(Lexer):
@@ -59,12 +33,6 @@ class TokenLexer(Lexer):
     def lex(self, data: Iterable[Token]) -> Iterator[Token]:  # type: ignore[override]
         """The tokens, as they are."""
         yield from data
-
-
-def too_deep(span: Span) -> FeelError:
-    """The error of an expression that is nested more than MAX_DEPTH levels deep at `span`."""
-    message = f"The expression is nested more than {MAX_DEPTH} levels deep."
-    return FeelError("too-deep", message, span, remedy=_REMEDY)
 
 
 def tokens(text: str, names: Iterable[str], functions: Iterable[str], positions: Positions) -> list[Token]:
@@ -80,10 +48,7 @@ def tokens(text: str, names: Iterable[str], functions: Iterable[str], positions:
         FeelError: `syntax` for what is no token, `too-deep`, `too-long`.
     """
     if len(text) > MAX_LENGTH:
-        message = f"The expression is longer than {MAX_LENGTH:,} characters."
-        raise FeelError(
-            "too-long", message, positions.span(0, len(text)), remedy="Give parts of it names of their own."
-        )
+        raise too_long(positions.span(0, len(text)))
     return _Scanner(text, names, functions, positions).run()
 
 

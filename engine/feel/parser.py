@@ -10,7 +10,8 @@ from typing import Any
 from lark import Lark, Token, Tree, UnexpectedToken
 
 from engine.feel.expectations import unexpected
-from engine.feel.lexer import Positions, TokenLexer, tokens
+from engine.feel.lexer import TokenLexer, tokens
+from engine.feel.positions import Positions
 from engine.feel.syntax import Node, UnaryTests
 from engine.feel.tree_builder import TreeBuilder
 

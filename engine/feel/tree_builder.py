@@ -9,7 +9,7 @@ from lark import Token, Tree
 
 from engine.feel import syntax as s
 from engine.feel.errors import FeelError, Span
-from engine.feel.lexer import MAX_DEPTH, Positions, too_deep
+from engine.feel.positions import MAX_DEPTH, Positions, too_deep
 
 __all__ = ["TreeBuilder"]
 

@@ -89,7 +89,7 @@ class RangeType(Type):
 
 @dataclass(frozen=True, slots=True)
 class ContextType(Type):
-    """A context with the declared `entries`; `path` is where its facts stand (`mark`, `warning_notices[]`), or empty."""
+    """A context with the declared `entries`; `path` is where its facts stand (`mark`, `notices[]`), or empty."""
 
     entries: Mapping[str, Type] = field(default_factory=lambda: MappingProxyType({}))
     path: str = ""
@@ -131,4 +131,4 @@ def may_be_none(type_: Type) -> Type:
 
 def never_none(type_: Type) -> Type:
     """The same type once the value was seen not to be none."""
-    return replace(type_, optional=False) if type_.optional and type_ != NULL and type_ != ANY else type_
+    return replace(type_, optional=False) if type_.optional and type_ not in (NULL, ANY) else type_

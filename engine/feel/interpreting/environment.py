@@ -1,16 +1,21 @@
-"""The values of the names that an expression itself declares, while it is evaluated."""
+"""What the parts of the evaluator share: the values of local names, and what one evaluation offers."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
+from engine.feel.checked import Checked
+from engine.feel.run import Run
 from engine.feel.syntax import Node
 
-__all__ = ["Environment"]
+__all__ = ["Environment", "Evaluates"]
 
 
 class Environment:
-    """The values of names by the node that declares them. Never changes: `bind` gives a new one."""
+    """The values of the names that an expression itself declares, by the node that does.
+
+    Never changes: `bind` gives a new one.
+    """
 
     __slots__ = ("_values",)
 
@@ -24,3 +29,16 @@ class Environment:
     def value(self, node: Node, name: str) -> Any:
         """What `name`, declared by `node`, is."""
         return self._values[node, name]
+
+
+class Evaluates(Protocol):
+    """An evaluation of an expression."""
+
+    checked: Checked
+    run: Run
+
+    def of(self, node: Node, env: Environment) -> Any:
+        """The value of a node."""
+
+    def result(self, node: Node, value: Any, *operands: Any) -> Any:
+        """`value`, which the operation `node` gives for `operands`; unknown when there is no result in a ruleset."""

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from engine.feel import operators
 from engine.feel import syntax as s
-from engine.feel.checked import Checked
 from engine.feel.decimals import is_whole
 from engine.feel.errors import FeelBudgetError
-from engine.feel.interpreting.environment import Environment
-from engine.feel.run import MAX_ITEMS, Run
+from engine.feel.interpreting.environment import Environment, Evaluates
+from engine.feel.run import MAX_ITEMS
 from engine.feel.types import ScalarType
 from engine.feel.unknown import Unknown, join
 from engine.feel.values import DaysDuration, Range, WideDate, is_number
@@ -22,18 +21,7 @@ __all__ = ["filter_", "for_", "quantified"]
 _DAY: Final = DaysDuration(24 * 3600 * 10**9)
 
 
-class _Evaluation(Protocol):
-    """What is needed of an evaluation: the value of a node, the expression, the budget."""
-
-    checked: Checked
-    run: Run
-
-    def of(self, node: s.Node, env: Environment) -> Any: ...
-
-    def result(self, node: s.Node, value: Any, *operands: Any) -> Any: ...
-
-
-def for_(evaluation: _Evaluation, node: s.For, env: Environment) -> Any:
+def for_(evaluation: Evaluates, node: s.For, env: Environment) -> Any:
     """The list of what the body gives; unknown when it is not known what to go through, null with null in its place."""
     results: list[Any] = []
     missing: list[Unknown | None] = []
@@ -47,7 +35,7 @@ def for_(evaluation: _Evaluation, node: s.For, env: Environment) -> Any:
     return operators.disj(*missing) if missing else results
 
 
-def quantified(evaluation: _Evaluation, node: s.Quantified, env: Environment) -> Any:
+def quantified(evaluation: Evaluates, node: s.Quantified, env: Environment) -> Any:
     """`some`: whether one of the conditions is true; `every`: whether all are.
 
     Not knowing what to go through counts as a condition that is unknown, a null in its place as one that is null.
@@ -60,7 +48,7 @@ def quantified(evaluation: _Evaluation, node: s.Quantified, env: Environment) ->
 
 
 def _turns(
-    evaluation: _Evaluation, iterators: tuple[s.Iterator, ...], env: Environment
+    evaluation: Evaluates, iterators: tuple[s.Iterator, ...], env: Environment
 ) -> Iterator[Environment | Unknown | None]:
     """An environment for each combination of items, the last iterator fastest.
 
@@ -78,7 +66,7 @@ def _turns(
         yield from _turns(evaluation, iterators[1:], env.bind(iterators[0], iterators[0].name, item))
 
 
-def _domain(evaluation: _Evaluation, iterator: s.Iterator, env: Environment) -> Iterable[Any] | Unknown | None:
+def _domain(evaluation: Evaluates, iterator: s.Iterator, env: Environment) -> Iterable[Any] | Unknown | None:
     """What an iterator goes through: a list, a range of whole numbers or dates, one value like a list of it."""
     value = evaluation.of(iterator.domain, env)
     if iterator.end is not None:
@@ -122,7 +110,7 @@ def _count(range_: Range, step: Any) -> Iterator[Any]:
         yield item
 
 
-def filter_(evaluation: _Evaluation, node: s.Filter, env: Environment) -> Any:
+def filter_(evaluation: Evaluates, node: s.Filter, env: Environment) -> Any:
     """The items for which the condition is true, or the item at a place."""
     source = evaluation.of(node.source, env)
     if source is None:
@@ -144,7 +132,7 @@ def filter_(evaluation: _Evaluation, node: s.Filter, env: Environment) -> Any:
     return join(*unknown) if unknown else kept
 
 
-def _is_place(evaluation: _Evaluation, node: s.Filter, env: Environment) -> bool:
+def _is_place(evaluation: Evaluates, node: s.Filter, env: Environment) -> bool:
     """Whether the condition is a number. Outside rulesets that shows only when it is evaluated without an item."""
     type_ = evaluation.checked.types[node.condition]
     if evaluation.checked.strict or (isinstance(type_, ScalarType) and type_.name == "boolean"):
