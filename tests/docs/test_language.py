@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
 
 from engine.feel import builtins
+from engine.reference import decide
+from engine.rulesets.checked import CheckedRuleset
 from engine.rulesets.loading import check_text
+from engine.scenarios import check_scenarios, run_scenarios
 
 _PAGE = (Path(__file__).parents[2] / "docs" / "language.md").read_text(encoding="utf-8")
 
@@ -33,22 +38,47 @@ def _merged(into: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
     return into
 
 
-def _tutorial() -> str:
-    """The ruleset that a reader has at the end of the tutorial."""
-    document: dict[str, Any] = {}
-    for block in _blocks(_between("A ruleset in ten minutes", "The file")):
-        if "scenarios" not in block:
-            _merged(document, block)
+def _text(document: dict[str, Any]) -> str:
     text = io.StringIO()
     YAML().dump(document, text)
     return text.getvalue()
 
 
-def test_the_tutorial_is_a_ruleset_without_problems() -> None:
-    checked, problems = check_text(_tutorial(), "docs/language.md")
+def _tutorial() -> tuple[CheckedRuleset, str]:
+    """The ruleset that a reader has at the end of the tutorial, and its scenarios."""
+    document: dict[str, Any] = {}
+    scenarios: dict[str, Any] = {}
+    for block in _blocks(_between("A ruleset in ten minutes", "The file")):
+        _merged(scenarios if "scenarios" in block else document, block)
+    checked, problems = check_text(_text(document), "docs/language.md")
     assert not problems
     assert checked is not None
+    return checked, _text(scenarios)
+
+
+def test_the_tutorial_is_a_ruleset_without_problems() -> None:
+    checked, _ = _tutorial()
     assert set(checked.rules) >= {"too-few-days", "foster-or-homeless", "low-score-without-notice", "off-scale"}
+
+
+def test_the_worked_cases_of_the_tutorial_come_out_right() -> None:
+    checked, text = _tutorial()
+    scenarios, problems = check_scenarios(text, "docs/language.md", checked)
+    assert not problems
+    assert scenarios is not None
+    report = run_scenarios(scenarios, checked, partial(decide, checked))
+    assert [(result.scenario.id, result.differences) for result in report.results if not result.passed] == []
+    assert len(report.results) == 3
+
+
+def test_the_example_of_an_indeterminate_decision_is_right() -> None:
+    checked, text = _tutorial()
+    facts = YAML(typ="safe").load(text)["usual"]["facts"]
+    facts["student"]["foster_youth"] = True
+    del facts["enrollment"]["instructional_days"]
+    decision = decide(checked, facts, as_of=date(2018, 11, 2))
+    assert decision.candidates == ("teacher-discretion", "assign")
+    assert [cause.path for cause in decision.missing.outcome] == ["enrollment.instructional_days"]
 
 
 def test_every_example_is_yaml() -> None:
