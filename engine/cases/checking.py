@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Final
 
-from engine.cases.records import LARGEST_DECIMAL, LARGEST_INTEGER, MAX_ITEMS_OF_LIST, read_text
+from engine.cases.records import LARGEST_DECIMAL, LARGEST_INTEGER, MAX_ITEMS_OF_LIST, read_decimal, read_text
 from engine.errors import Violation
 from engine.rulesets.facts import Fact, FactGroup, FactList, FactNode
 
@@ -72,11 +72,12 @@ def _fits(fact: Fact, value: Any) -> bool:
         case "integer":
             return is_whole(value) and _within(fact, value)
         case "decimal":
-            return decimal_fits(fact, value)
+            number = read_decimal(value)
+            return number is not None and decimal_fits(fact, number)
         case "date" | "event":
             return _is_date(value)
         case "date-time" | "days-duration" | "months-duration":
-            return isinstance(value, str) and read_text(fact.kind, value) is not None
+            return isinstance(value, str) and read_text(fact.kind, value, None) is not None
 
 
 def _within(fact: Fact, value: int | Decimal) -> bool:
@@ -94,20 +95,11 @@ def is_whole(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def decimal_fits(fact: Fact, value: Any) -> bool:
-    """Whether `value` is a finite decimal within the declared places and bounds."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
+def decimal_fits(fact: Fact, number: int | Decimal) -> bool:
+    """Whether a finite number is within the declared places and bounds."""
+    if not -LARGEST_DECIMAL < number < LARGEST_DECIMAL or not _bounded(fact, number):
         return False
-    try:
-        number = Decimal(repr(value) if isinstance(value, float) else value)
-    except InvalidOperation:
-        return False
-    if not number.is_finite() or not -LARGEST_DECIMAL < number < LARGEST_DECIMAL or not _bounded(fact, number):
-        return False
-    exponent = number.as_tuple().exponent
-    return (
-        fact.places is None or not isinstance(exponent, int) or -exponent <= fact.places or _fits_places(fact, number)
-    )
+    return fact.places is None or _fits_places(fact, Decimal(number))
 
 
 def _fits_places(fact: Fact, number: Decimal) -> bool:
@@ -115,7 +107,7 @@ def _fits_places(fact: Fact, number: Decimal) -> bool:
     return number == round(number, fact.places or 0)
 
 
-def _bounded(fact: Fact, number: Decimal) -> bool:
+def _bounded(fact: Fact, number: int | Decimal) -> bool:
     return (fact.at_least is None or number >= fact.at_least) and (fact.at_most is None or number <= fact.at_most)
 
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from engine.cases.conclusions import Conclusion, Conclusions
 from engine.cases.facts import FactsDecoder
 from engine.cases.giving import Gives
-from engine.cases.program import Program, program_of
+from engine.cases.program import Program, program_of, time_zone_of
 from engine.decisions import INDETERMINATE, Decision, Held, Missing
 from engine.errors import FactsError, Reason, RollbookError, Violation
 from engine.feel.errors import FeelBudgetError
@@ -45,7 +45,7 @@ class CaseEngine:
     def __init__(self, ruleset: CheckedRuleset, conclusions: Conclusions, program: Program) -> None:
         """Use `build`."""
         self.ruleset = ruleset
-        self._decoder = FactsDecoder(ruleset.facts)
+        self._decoder = FactsDecoder(ruleset.facts, time_zone_of(ruleset))
         self._conclusions = conclusions
         self._program = program
         self._id = ruleset.document.ruleset
@@ -112,12 +112,13 @@ class CaseEngine:
         true, unknown, why, values, elements = program.premises(case.facts, case.parameters, case.run)
         conclusion = self._conclusions.of(true, unknown)
         gives = [self._gives(case, place, values, elements) for place in conclusion.held]
-        because, cites, open_ = self._default(case, conclusion)
         for_outcome = [why[place] for place in conclusion.for_outcome]
         details = [why[place] for place in conclusion.for_details]
-        details += chain(open_, *(given.open for given in gives))
+        details += chain.from_iterable(given.open for given in gives)
         if inside is not True:
             return self._perhaps_outside(case, inside, conclusion, for_outcome, details)
+        because, cites, open_ = self._default(case, conclusion)
+        details += open_
         return self._decision(
             case,
             conclusion.candidates,

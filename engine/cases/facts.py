@@ -21,13 +21,13 @@ __all__ = ["FactsDecoder", "plain"]
 class FactsDecoder:
     """Reads the facts that one ruleset declares."""
 
-    def __init__(self, facts: FactGroup) -> None:
+    def __init__(self, facts: FactGroup, time_zone: str | None = None) -> None:
         record = record_of(facts)
         self._facts = facts
         self._struct = record.struct
-        self._decoder = msgspec.json.Decoder(record.struct)
-        self._settle_as_given = settling(record, absent_is_none=False)
-        self._settle_absent_as_none = settling(record, absent_is_none=True)
+        self._decoder = msgspec.json.Decoder(record.struct, float_hook=Decimal)
+        self._settle_as_given = settling(record, absent_is_none=False, time_zone=time_zone)
+        self._settle_absent_as_none = settling(record, absent_is_none=True, time_zone=time_zone)
 
     def decode(self, facts: bytes | str | Mapping[str, Any], as_of: date, *, absent_is_none: bool = False) -> Any:
         """The records of one case: JSON text, or a mapping of plain values.

@@ -19,7 +19,7 @@ from engine.feel.types import ContextType, ListType
 from engine.feel.unknown import Unknown
 from engine.rulesets.checked import CheckedRule, CheckedRuleset, CheckedTable, Message
 
-__all__ = ["Given", "Program", "program_of"]
+__all__ = ["Given", "Program", "program_of", "time_zone_of"]
 
 Given = Callable[..., giving.Gives]
 """What a rule gives: called with facts, parameters, run, values and the truths of its elements."""
@@ -48,6 +48,12 @@ class Program:
     text: str
 
 
+def time_zone_of(ruleset: CheckedRuleset) -> str | None:
+    """The name of the ruleset's time zone, when it declares one."""
+    zone = ruleset.document.time_zone
+    return None if zone is None else str(zone)
+
+
 def program_of(ruleset: CheckedRuleset, bits: Sequence[int]) -> Program:
     """Writes and compiles the program.
 
@@ -71,6 +77,8 @@ class _Writer:
         self._bits = bits
         self._source = Source()
         self._parameters = list(ruleset.parameters)
+        zone = time_zone_of(ruleset)
+        self._zone = f", {zone!r}" if zone else ""
         self._shared: list[str] = []
         self._shared_operands: dict[str, Operand] = {}
         for name in ("worded", "Held", "Obligation", "unknown_in", "Gives"):
@@ -231,7 +239,7 @@ class _Writer:
                 parts.append(repr(part))
             else:
                 value = self._compile(part.expression, where, frame)
-                parts.append(self._source.assign(f"worded({value.code}, {part.none!r}, open_)"))
+                parts.append(self._source.assign(f"worded({value.code}, {part.none!r}, open_{self._zone})"))
         return " + ".join(parts) or "''"
 
     def _gives(self, place: int, rule: CheckedRule) -> str | giving.Gives:

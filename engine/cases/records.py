@@ -5,7 +5,7 @@ A field that was left out holds its own Unknown, so reading it says which fact i
 
 from __future__ import annotations
 
-import keyword
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -24,8 +24,8 @@ __all__ = [
     "LARGEST_INTEGER",
     "MAX_ITEMS_OF_LIST",
     "Record",
-    "access",
     "left_out",
+    "read_decimal",
     "read_text",
     "record_of",
 ]
@@ -38,11 +38,6 @@ LARGEST_DECIMAL: Final = Decimal(10) ** 18
 
 MAX_ITEMS_OF_LIST: Final = 10_000
 """Items that a list of facts may have."""
-
-
-def access(record: str, name: str) -> str:
-    """Python code that reads the entry `name` of the record that the code `record` gives."""
-    return f"getattr({record}, {name!r})" if keyword.iskeyword(name) else f"{record}.{name}"
 
 
 def left_out(path: str) -> Unknown:
@@ -133,21 +128,40 @@ def _scalar(fact: Fact) -> Any:
             most = LARGEST_INTEGER if fact.at_most is None else int(fact.at_most)
             return Annotated[int, msgspec.Meta(ge=least, le=most)]
         case "decimal":
-            return Decimal
+            return Any  # a number or the text of one: read when facts are settled
         case "date" | "event":
             return date
         case "date-time" | "days-duration" | "months-duration":
             return str  # read when facts are settled
 
 
-def read_text(kind: FactKind, text: str) -> Any:
-    """The date and time or duration that a text says; None when it says none of that kind."""
-    parsed: Any = parse_date_time(text) if kind == "date-time" else parse_duration(text)
-    return parsed if parsed.__class__ is _CLASSES[kind] else None
+def read_text(kind: FactKind, text: str, time_zone: str | None) -> Any:
+    """The date and time or duration that a text says; None when it says none of that kind.
+
+    A date and time is written as RFC 3339 has it; one without an offset is meant in `time_zone`.
+    """
+    if kind == "date-time":
+        moment = parse_date_time(text) if _DATE_TIME.fullmatch(text) else None
+        if moment is None or moment.date.__class__ is not date:
+            return None
+        return DateTime(moment.date, moment.nanoseconds, time_zone) if moment.zone is None else moment
+    duration = parse_duration(text)
+    return duration if duration.__class__ is _DURATIONS[kind] else None
 
 
-_CLASSES: Final[Mapping[str, type]] = {
-    "date-time": DateTime,
-    "days-duration": DaysDuration,
-    "months-duration": MonthsDuration,
-}
+def read_decimal(value: Any) -> int | Decimal | None:
+    """The number that JSON or plain values say, exactly; None when they say none that is finite."""
+    if value.__class__ is int:
+        whole: int = value
+        return whole
+    if isinstance(value, str):
+        return Decimal(value) if _DECIMAL.fullmatch(value) else None
+    number = Decimal(repr(value)) if isinstance(value, float) else value
+    return number if number.__class__ is Decimal and number.is_finite() else None
+
+
+_DATE_TIME: Final = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})?"
+)
+_DECIMAL: Final = re.compile(r"-?(0|[1-9][0-9]{0,99})(\.[0-9]{1,100})?([eE][+-]?[0-9]{1,4})?")
+_DURATIONS: Final[Mapping[str, type]] = {"days-duration": DaysDuration, "months-duration": MonthsDuration}

@@ -9,11 +9,10 @@ from __future__ import annotations
 import keyword
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from typing import Any, Final
 
 from engine.cases.checking import decimal_fits, expected
-from engine.cases.records import Record, left_out, read_text
+from engine.cases.records import Record, left_out, read_decimal, read_text
 from engine.errors import FactsError, Violation
 from engine.feel.unknown import Unknown, join
 from engine.rulesets.facts import Fact, FactGroup, FactList
@@ -24,14 +23,15 @@ Settle = Callable[[Any, date], None]
 """Changes the records of one case in place, for a date."""
 
 
-def settling(record: Record, *, absent_is_none: bool) -> Settle:
+def settling(record: Record, *, absent_is_none: bool, time_zone: str | None) -> Settle:
     """The function for the records of one ruleset.
 
     Args:
         record: the root.
         absent_is_none: whether facts left out read as none where they declare what none means.
+        time_zone: where a date and time without an offset is meant; None for nowhere in particular.
     """
-    return _Writer(record, absent_is_none=absent_is_none).function()
+    return _Writer(record, absent_is_none=absent_is_none, time_zone=time_zone).function()
 
 
 def _invalid(path: str, expects: str, message: str) -> None:
@@ -60,13 +60,15 @@ def _sorted(items: list[Any], name: str, rank: Mapping[Any, int] | None) -> list
     return [items[place] for place in sorted(range(len(items)), key=order.__getitem__)]
 
 
-def _check_decimal(fact: Fact, value: Any, path: str) -> None:
-    if value.__class__ is Decimal and not decimal_fits(fact, value):
+def _decimal(fact: Fact, value: Any, path: str) -> Any:
+    number = read_decimal(value)
+    if number is None or not decimal_fits(fact, number):
         _invalid(path, expected(fact), "The value is not what the ruleset declares.")
+    return number
 
 
-def _read(fact: Fact, text: str, path: str) -> Any:
-    value = read_text(fact.kind, text)
+def _text(fact: Fact, text: str, path: str, time_zone: str | None) -> Any:
+    value = read_text(fact.kind, text, time_zone)
     if value is None:
         _invalid(path, expected(fact), "The value is not what the ruleset declares.")
     return value
@@ -82,16 +84,17 @@ class _Writer:
     path when it is wanted; elsewhere paths are known beforehand, and so is what each left-out entry reads as.
     """
 
-    def __init__(self, record: Record, *, absent_is_none: bool) -> None:
+    def __init__(self, record: Record, *, absent_is_none: bool, time_zone: str | None) -> None:
         self._record = record
         self._absent = absent_is_none
+        self._time_zone = time_zone
         self._lines: list[str] = []
         self._names: dict[str, Any] = {
             "left_out": left_out,
             "check_unique": _check_unique,
             "sort": _sorted,
-            "check_decimal": _check_decimal,
-            "read": _read,
+            "decimal": _decimal,
+            "read": _text,
         }
 
     def function(self) -> Settle:
@@ -156,10 +159,10 @@ class _Writer:
             self._line(depth + 1, place.set("None"))
         elif fact.kind == "decimal":
             self._line(depth, "elif x is not None:")
-            self._line(depth + 1, f"check_decimal({self._name('fact', fact)}, x, {path})")
+            self._line(depth + 1, place.set(f"decimal({self._name('fact', fact)}, x, {path})"))
         elif fact.kind in _READ_FROM_TEXT:
             self._line(depth, "elif x is not None:")
-            self._line(depth + 1, place.set(f"read({self._name('fact', fact)}, x, {path})"))
+            self._line(depth + 1, place.set(f"read({self._name('fact', fact)}, x, {path}, {self._time_zone!r})"))
 
     def _list(
         self,

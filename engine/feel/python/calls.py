@@ -17,13 +17,18 @@ def _call(compiler: Compiler, node: Call) -> Operand:
     builtin = _builtin(compiler, node)
     if builtin is None:
         return _function_call(compiler, node)
-    arguments = [compiler.value(argument) for argument in node.arguments]
+    given = arguments = [compiler.value(argument) for argument in node.arguments]
     if node.names is not None:
         places = arrange(builtin, node.names)
         if places is None:
             return Operand("None", known=True)
         arguments = [Operand("None", known=True) if place is None else arguments[place] for place in places]
-    return _builtin_call(compiler, node, builtin, arguments)
+    never_none = [
+        operand
+        for argument, operand in zip(node.arguments, given, strict=True)
+        if not compiler.type_of(argument).optional
+    ]
+    return _builtin_call(compiler, node, builtin, arguments, never_none)
 
 
 def _builtin(compiler: Compiler, node: Call) -> Builtin | None:
@@ -33,7 +38,9 @@ def _builtin(compiler: Compiler, node: Call) -> Builtin | None:
     return get(reference.name) if reference.kind == "builtin" else None
 
 
-def _builtin_call(compiler: Compiler, node: Call, builtin: Builtin, arguments: list[Operand]) -> Operand:
+def _builtin_call(
+    compiler: Compiler, node: Call, builtin: Builtin, arguments: list[Operand], never_none: list[Operand]
+) -> Operand:
     if compiler.strict and len(arguments) == 1:
         if builtin.name == "not":
             return negated(compiler, arguments[0])
@@ -41,7 +48,7 @@ def _builtin_call(compiler: Compiler, node: Call, builtin: Builtin, arguments: l
             return compiler.guarded(f"len({arguments[0].code})", arguments[0])
     given = "".join(f"{argument.code}, " for argument in arguments)
     code = f"support.invoke({compiler.source.constant(builtin, 'B')}, run, ({given}))"
-    result = compiler.resulting(node, code)
+    result = compiler.resulting(node, code, *never_none)
     lists = arguments if builtin.name == "concatenate" else arguments[:1]
     items_known = builtin.name in _KEEPS_ITEMS and all(argument.items_known for argument in lists)
     return Operand(result.code, result.known, items_known)

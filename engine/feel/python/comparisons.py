@@ -34,7 +34,7 @@ def _comparison(compiler: Compiler, node: Comparison) -> Operand:
     left, right = compiler.value(node.left), compiler.value(node.right)
     choices = compared_choices(compiler.checked, node) if compiler.strict else None
     types = (compiler.type_of(node.left), compiler.type_of(node.right))
-    return compare(compiler, node.op, left, right, *types, choices, node)
+    return compare(compiler, node, left, right, types, choices)
 
 
 def _null_operand(node: Comparison) -> Node | None:
@@ -46,25 +46,33 @@ def _null_operand(node: Comparison) -> Node | None:
 
 def compare(
     compiler: Compiler,
-    op: str,
+    node: Comparison | ComparisonTest,
     left: Operand,
     right: Operand,
-    left_type: Type,
-    right_type: Type,
+    types: tuple[Type, Type],
     choices: tuple[str, ...] | None = None,
-    node: Node | None = None,
 ) -> Operand:
-    """`left op right`; with `choices`, by their places in it; with `node`, unknown there when the two have no order."""
+    """`left op right`, as `node` says; with `choices`, by their places in it."""
+    return _compare(compiler, node, node.op, (left, right), types, choices)
+
+
+def _compare(
+    compiler: Compiler,
+    node: Node,
+    op: str,
+    operands: tuple[Operand, Operand],
+    types: tuple[Type, Type],
+    choices: tuple[str, ...] | None,
+) -> Operand:
+    left, right = operands
     if choices is not None:
-        places = [compiler.source.place_of(operand.code, choices) for operand in (left, right)]
+        places = [compiler.source.place_of(operand.code, choices) for operand in operands]
         return compiler.guarded(f"{places[0]} {_PYTHON[op]} {places[1]}", left, right)
     plainly = equals_plainly if op in ("=", "!=") else _ordered_plainly
-    if compiler.strict and plainly(left_type, right_type):
+    if compiler.strict and plainly(*types):
         return compiler.guarded(f"{left.code} {_PYTHON[op]} {right.code}", left, right)
     run = ", run" if op in ("=", "!=") else ""
-    code = f"support.operators.{_OPERATORS[op]}({left.code}, {right.code}{run})"
-    known = not compiler.strict and left.known and right.known
-    return compiler.resulting(node, code, known=known) if node else Operand(compiler.source.assign(code), known)
+    return compiler.resulting(node, f"support.operators.{_OPERATORS[op]}({left.code}, {right.code}{run})", left, right)
 
 
 def equals_plainly(left: Type, right: Type) -> bool:
@@ -90,13 +98,15 @@ def _ordered_plainly(left: Type, right: Type) -> bool:
 @emits(Between)
 def _between(compiler: Compiler, node: Between) -> Operand:
     value, low, high = (compiler.value(part) for part in (node.value, node.low, node.high))
-    type_, choices = compiler.type_of(node.value), compared_choices(compiler.checked, node) if compiler.strict else None
-    above = compare(compiler, ">=", value, low, type_, compiler.type_of(node.low), choices)
-    below = compare(compiler, "<=", value, high, type_, compiler.type_of(node.high), choices)
+    types = [compiler.type_of(part) for part in (node.value, node.low, node.high)]
+    choices = compared_choices(compiler.checked, node) if compiler.strict else None
+    if choices is None and not (_ordered_plainly(types[0], types[1]) and _ordered_plainly(types[0], types[2])):
+        code = f"support.operators.between({value.code}, {low.code}, {high.code})"
+        return compiler.resulting(node, code, value, low, high)
+    above = _compare(compiler, node, ">=", (value, low), (types[0], types[1]), choices)
+    below = _compare(compiler, node, "<=", (value, high), (types[0], types[2]), choices)
     code = f"support.conj({above.code}, {below.code})"
-    if above.known and below.known:
-        return Operand(compiler.source.assign(code), known=True)
-    return compiler.resulting(node, code)
+    return Operand(compiler.source.assign(code), known=above.known and below.known)
 
 
 def choices_of_test(compiler: Compiler, node: ComparisonTest) -> tuple[str, ...] | None:

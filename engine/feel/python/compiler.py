@@ -15,6 +15,9 @@ from engine.feel.unknown import Cause, Unknown
 __all__ = ["Compiler", "compile_expression", "emits"]
 
 Emit = Callable[["Compiler", Any], Operand]
+_LITERAL: Final = frozenset("'\"-0123456789")
+"""How a number or string begins in Python."""
+
 _EMITTERS: Final[dict[type[Node], Emit]] = {}
 
 
@@ -95,14 +98,22 @@ class Compiler:
         cause = Cause("arithmetic", f"{self._where}:{node.span.line}:{node.span.column}")
         return self.source.constant(Unknown(frozenset((cause,))), "NONE")
 
-    def resulting(self, node: Node, code: str, *, known: bool = False) -> Operand:
-        """The value of `code`, which is null when there is no result: unknown, in a ruleset that declares no none."""
+    def resulting(self, node: Node, code: str, *operands: Operand) -> Operand:
+        """The value of `code`, which is null when there is no result: unknown, in a ruleset that declares no none.
+
+        An operand that is none is not a missing result: where the checker lets one through, a test beside it settles
+        what comes of it.
+        """
         name = self.source.assign(code)
-        if self.strict and not self.checked.types[node].optional:
-            with self.source.block(f"if {name} is None:"):
+        if not self.strict:
+            return Operand(name, known=bool(operands) and all(operand.known for operand in operands))
+        if not self.checked.types[node].optional:
+            given = "".join(
+                f" and {operand.code} is not None" for operand in operands if operand.code[0] not in _LITERAL
+            )
+            with self.source.block(f"if {name} is None{given}:"):
                 self.source.line(f"{name} = {self.no_result(node)}")
-            return Operand(name)
-        return Operand(name, known)
+        return Operand(name)
 
     def guarded(self, code: str, *operands: Operand) -> Operand:
         """The value of `code` when no operand is unknown, else unknown."""

@@ -30,11 +30,8 @@ def _counted(compiler: Compiler, iterator: Iterator, low: Node, high: Node | Non
     last = compiler.value(high) if high is not None else Operand("None")
     range_ = iterator.domain
     ends = f", {range_.low_included}, {range_.high_included}" if isinstance(range_, RangeLiteral) else ""
-    name = compiler.source.assign(f"support.counted({first.code}, {last.code}, run{ends})")
-    if compiler.strict:
-        with compiler.source.block(f"if {name} is None:"):
-            compiler.source.line(f"{name} = {compiler.no_result(iterator)}")
-    return Operand(name, items_known=True)
+    steps = compiler.resulting(iterator, f"support.counted({first.code}, {last.code}, run{ends})", first, last)
+    return Operand(steps.code, items_known=True)
 
 
 @contextmanager

@@ -62,10 +62,10 @@ def _test(compiler: Compiler, value: Operand, type_: Type, test: Test) -> Operan
         case ComparisonTest():
             right = compiler.value(test.value)
             choices = choices_of_test(compiler, test)
-            return compare(compiler, test.op, value, right, type_, compiler.type_of(test.value), choices, test)
+            return compare(compiler, test, value, right, (type_, compiler.type_of(test.value)), choices)
         case ExpressionTest(expression=RangeLiteral() as range_):
             found = compiler.value(range_)
-            return compiler.resulting(test, f"support.operators.contains({found.code}, {value.code})")
+            return compiler.resulting(test, f"support.operators.contains({found.code}, {value.code})", found, value)
         case ExpressionTest():
             return _expression_test(compiler, value, type_, test)
         case _:
@@ -73,10 +73,9 @@ def _test(compiler: Compiler, value: Operand, type_: Type, test: Test) -> Operan
 
 
 def _expression_test(compiler: Compiler, value: Operand, type_: Type, test: ExpressionTest) -> Operand:
-    expression = test.expression
-    found = compiler.value(expression)
-    if mentions_value(expression):
+    found = compiler.value(test.expression)
+    if mentions_value(test.expression):
         return found
-    if compiler.strict and equals_plainly(type_, compiler.type_of(expression)):
-        return compare(compiler, "=", value, found, type_, compiler.type_of(expression))
-    return compiler.resulting(test, f"support.in_test({value.code}, {found.code}, run)")
+    if compiler.strict and equals_plainly(type_, compiler.type_of(test.expression)):
+        return compiler.guarded(f"{value.code} == {found.code}", value, found)
+    return compiler.resulting(test, f"support.in_test({value.code}, {found.code}, run)", found, value)

@@ -94,14 +94,14 @@ def _entry(compiler: Compiler, source: Operand, type_: Type, name: str) -> Opera
 @emits(Negation)
 def _negation(compiler: Compiler, node: Negation) -> Operand:
     operand = compiler.value(node.operand)
-    return compiler.resulting(node, f"support.operators.negate({operand.code})", known=operand.known)
+    return compiler.resulting(node, f"support.operators.negate({operand.code})", operand)
 
 
 @emits(BinaryOp)
 def _arithmetic(compiler: Compiler, node: BinaryOp) -> Operand:
     left, right = compiler.value(node.left), compiler.value(node.right)
     code = f"support.operators.{_ARITHMETIC[node.op]}({left.code}, {right.code})"
-    return compiler.resulting(node, code, known=left.known and right.known)
+    return compiler.resulting(node, code, left, right)
 
 
 @emits(ListLiteral)
