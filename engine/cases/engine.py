@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from itertools import chain
 from typing import Any, NamedTuple
 
 from engine.cases.conclusions import Conclusion, Conclusions
@@ -114,7 +113,7 @@ class CaseEngine:
         gives = [self._gives(case, place, values, elements) for place in conclusion.held]
         for_outcome = [why[place] for place in conclusion.for_outcome]
         details = [why[place] for place in conclusion.for_details]
-        details += chain.from_iterable(given.open for given in gives)
+        details += [unknown for given in gives for unknown in given.open]
         if inside is not True:
             return self._perhaps_outside(case, inside, conclusion, for_outcome, details)
         because, cites, open_ = self._default(case, conclusion)
@@ -186,7 +185,7 @@ class CaseEngine:
         missing: Missing,
         no_outcome: bool = False,
     ) -> Decision:
-        held = tuple(chain.from_iterable(given.held for given in gives))
+        held = tuple([rule for given in gives for rule in given.held])
         return Decision(
             self._id,
             self.ruleset.version,
@@ -199,7 +198,7 @@ class CaseEngine:
             candidates,
             held,
             self._results(held),
-            tuple(chain.from_iterable(given.obligations for given in gives)),
+            tuple([obligation for given in gives for obligation in given.obligations]),
             missing,
             absent_is_none=case.absent_is_none,
             may_have_no_outcome=no_outcome,

@@ -36,7 +36,7 @@ def worded(value: Any, none: str, open_: list[Unknown], time_zone: str | None = 
         return "yes" if value else "no"
     if kind is list:
         return ", ".join(worded(item, none, open_, time_zone) for item in value)
-    if kind is date:
+    if kind is int or kind is date:
         return str(value)
     if kind is DateTime and value.zone == time_zone:
         return str(text(DateTime(value.date, value.nanoseconds)))
