@@ -43,7 +43,7 @@ def checked_or_none(text: str) -> Checked | None:
 def test_the_compiled_evaluator_agrees_with_the_reference() -> None:
     seen: Counter[str] = Counter()
 
-    @settings(max_examples=600)
+    @settings(max_examples=max(600, settings().max_examples))
     @given(expressions(), cases())
     def agree(text: str, case: dict[str, Any]) -> None:
         checked = checked_or_none(text)
