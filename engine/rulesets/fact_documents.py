@@ -121,7 +121,7 @@ def _entry_tag(value: Any) -> str:
     if isinstance(value.get("type"), str) or isinstance(value.get("like"), str):
         return "<fact>"
     inner = [isinstance(entry, dict) for key, entry in value.items() if key != "means"]
-    return "<fact>" if inner and not any(inner) else "<group>"
+    return "<fact>" if value and not any(inner) else "<group>"
 
 
 FactEntry = Annotated[

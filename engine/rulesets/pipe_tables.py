@@ -54,11 +54,12 @@ class PipeTable:
 def read_pipe_table(text: str) -> PipeTable:
     """The table that `text` is."""
     lines = [cells for line in re.finditer(r"[^\n]+", text) if (cells := _cells(line[0], line.start()))]
-    lines = [cells for cells in lines if not all(_RULE.fullmatch(cell.text) for cell in cells)]
+    lines = [cells for cells in lines if not all(_RULE.fullmatch(cell.text) for cell in cells if cell.text)]
     if not lines:
         fault = TableFault(0, "table-empty", "The table has no line of column names.")
         return PipeTable((), (), (fault,))
     columns, *body = lines
+    columns = _without_edges(columns, 1)
     faults: list[TableFault] = []
     seen: set[str] = set()
     for column in columns:
@@ -66,7 +67,8 @@ def read_pipe_table(text: str) -> PipeTable:
             faults.append(TableFault(column.offset, "duplicate-column", f"The column `{column.text}` comes twice."))
         seen.add(column.text)
     rows = []
-    for cells in body:
+    for line in body:
+        cells = _without_edges(line, len(columns))
         if len(cells) == len(columns):
             by_column = {column.text: cell for column, cell in zip(columns, cells, strict=True)}
             rows.append(Row(by_column, cells[0].offset))
@@ -88,9 +90,14 @@ def _cells(line: str, start: int) -> list[Cell]:
     for before, end in pairwise(bounds):
         raw = line[before + 1 : end]
         cells.append(Cell(raw.strip(), start + before + 1 + len(raw) - len(raw.lstrip())))
-    if len(cells) > 1 and line.lstrip().startswith("|"):
+    return cells
+
+
+def _without_edges(cells: list[Cell], wanted: int) -> list[Cell]:
+    """The cells without those that a `|` at the ends of the line makes, when there are more than wanted."""
+    if len(cells) > wanted and not cells[0].text:
         cells = cells[1:]
-    if len(cells) > 1 and line.rstrip().endswith("|"):
+    if len(cells) > wanted and not cells[-1].text:
         cells = cells[:-1]
     return cells
 

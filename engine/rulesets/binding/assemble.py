@@ -55,7 +55,7 @@ def assemble(bench: Workbench) -> CheckedRuleset | None:
     check_sections(bench, tables, drafts)
     if bench.findings.has_errors:
         return None
-    check_never(bench, rules, drafts)
+    check_never(bench, rules, drafts, root)
     check_unused(bench, root, drafts)
     return CheckedRuleset(
         document=document,
@@ -109,7 +109,7 @@ def _expects(bench: Workbench) -> tuple[CheckedExpectation, ...]:
         if that is None:
             continue
         if always(that) is False:
-            place = bench.source.value((*path, "that"))
+            place = text.position(bench.source, 0)
             message = "This can never be true, so every case would be refused."
             bench.findings.warning(place, path, "never-holds", message)
         found.append(CheckedExpectation(that, otherwise, position))

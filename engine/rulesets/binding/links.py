@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from engine.feel.checker import always
+from engine.feel.checked import Checked
+from engine.feel.checker import always, check, dependencies, paths
+from engine.feel.parser import parse
 from engine.rulesets.binding.circles import circles
+from engine.rulesets.binding.conjunctions import contradict
 from engine.rulesets.binding.drafts import RuleDraft
 from engine.rulesets.binding.workbench import Workbench
 from engine.rulesets.checked import CheckedRule
+from engine.rulesets.facts import FactGroup, leaves
 
 __all__ = ["check_links", "check_never"]
 
@@ -38,9 +42,12 @@ def _waits(rules: Mapping[str, CheckedRule]) -> Mapping[_State, list[_State]]:
     return waits
 
 
-def check_never(bench: Workbench, rules: Mapping[str, CheckedRule], drafts: Iterable[RuleDraft]) -> None:
+def check_never(
+    bench: Workbench, rules: Mapping[str, CheckedRule], drafts: Iterable[RuleDraft], facts: FactGroup
+) -> None:
     """Warns of rules that plainly never hold, or would do nothing if they did."""
-    truths = {id_: always(rule.premise) for id_, rule in rules.items()}
+    bounds = _Bounds(bench, facts)
+    truths = {id_: _truth(rule.premise, bounds) for id_, rule in rules.items()}
     unbeaten = set(rules) - {other for rule in rules.values() for other in (*rule.defeats, *rule.exception_to)}
     surely = {
         id_
@@ -53,8 +60,7 @@ def check_never(bench: Workbench, rules: Mapping[str, CheckedRule], drafts: Iter
         rule = rules.get(draft.id)
         if rule is None:
             continue
-        at = draft.name if draft.table else draft.premise
-        place = at.position(bench.source, 0)
+        place = (draft.name if draft.table else draft.premise).position(bench.source, 0)
         if truths[draft.id] is False:
             message = f"The premise of `{draft.id}` can never be true."
             bench.findings.warning(place, draft.path, "never-holds", message, "Look at its parts: they contradict.")
@@ -64,4 +70,30 @@ def check_never(bench: Workbench, rules: Mapping[str, CheckedRule], drafts: Iter
         silent = rule.outcome is None and not rule.results and not rule.obliges and not rule.because.parts
         if silent and not rule.defeats and not rule.exception_to and draft.id not in linked:
             message = f"`{draft.id}` says and does nothing when it holds."
-            bench.findings.warning(place, draft.path, "no-effect", message, "Give it a message, outcome or result.")
+            at = draft.name.position(bench.source, 0) if draft.table else bench.source.key(draft.path)
+            bench.findings.warning(at, draft.path, "no-effect", message, "Give it a message, outcome or result.")
+
+
+def _truth(premise: Checked, bounds: _Bounds) -> bool | None:
+    """Whether a premise plainly is what it is, given the bounds of the facts that it reads."""
+    known = always(premise)
+    limits = bounds.of(premise) if known is None else []
+    return False if limits and contradict(premise, *limits) else known
+
+
+class _Bounds:
+    """What the declared bounds of numbers say, as conditions."""
+
+    def __init__(self, bench: Workbench, facts: FactGroup) -> None:
+        self._scope = bench.scope
+        self._texts: dict[str, str] = {}
+        for fact in leaves(facts):
+            ends = ((">=", fact.at_least), ("<=", fact.at_most))
+            tests = [f"{fact.path} {op} {end:f}" for op, end in ends if end is not None]
+            if tests and not fact.may_be_none and "[]" not in fact.path:
+                self._texts[fact.path] = " and ".join(tests)
+
+    def of(self, premise: Checked) -> list[Checked]:
+        """The bounds of the facts that the premise reads."""
+        read = paths(premise) | dependencies(premise)
+        return [check(parse(text), self._scope) for path, text in self._texts.items() if path in read]

@@ -37,7 +37,7 @@ def check_names(bench: Workbench) -> None:
                 bench.unjudged.add(name)
             declared.setdefault(name, path)
     for path, name in _entries(bench.document.facts, ("facts",)):
-        if not _is_entry(name):
+        if not _is_entry(name) or ("list_of" in path and not _is_name(name)):
             _reserved(bench, name, path)
     for path in bench.broken:
         if len(path) > 1 and path[0] in SECTIONS:
@@ -85,7 +85,7 @@ def _is_name(name: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _is_entry(name: str) -> bool:
-    """Whether expressions can read an entry of that name, by a path and alone in a filter."""
+    """Whether expressions can read an entry of that name by a path."""
     try:
         node = parse(f"x.{name}")
     except FeelError:

@@ -8,11 +8,11 @@ from types import MappingProxyType
 from typing import Final
 
 from engine.feel.checked import Checked
-from engine.feel.checker import always, expect
+from engine.feel.checker import expect
 from engine.feel.errors import FeelError
-from engine.feel.syntax import And
 from engine.feel.types import BOOLEAN, DATE, ListType, ScalarType, Type
 from engine.rulesets.binding.columns import quoted
+from engine.rulesets.binding.conjunctions import contradict
 from engine.rulesets.binding.drafts import RuleDraft
 from engine.rulesets.binding.facts import Choosing, check_choices
 from engine.rulesets.binding.located import Located, TextBuilder
@@ -60,7 +60,8 @@ class ResultBinder:
         what = f"The result `{name}`"
         union = self._bench.document.results[name].merge == "union"
         if not union or not isinstance(type_, ListType):
-            return self._bench.check(text, node, Want(type_, what), names=names, given=given)
+            checked = self._bench.check(text, node, Want(type_, what), names=names, given=given)
+            return checked if checked is not None and self._has_places(checked, type_, what, text) else None
         checked = self._bench.check(text, node, names=names, given=given)
         if checked is None:
             return None
@@ -70,7 +71,22 @@ class ResultBinder:
         except FeelError as error:
             self._bench.report(text, error)
             return None
-        return checked
+        return checked if self._has_places(checked, type_, what, text) else None
+
+    def _has_places(self, checked: Checked, type_: Type, what: str, text: Located) -> bool:
+        """Whether a number has no more decimals than its result, as far as its type tells."""
+        wanted, given = (of.element if isinstance(of, ListType) else of for of in (type_, checked.type))
+        if not isinstance(wanted, ScalarType) or not isinstance(given, ScalarType) or wanted.name != "number":
+            return True
+        if wanted.integer and not given.integer:
+            message = f"{what} is a whole number; this may have decimals."
+            self._bench.error_at(text, 0, "type-mismatch", message, "Round it: `floor(…)` or `ceiling(…)`.")
+            return False
+        if wanted.places is not None and given.places is not None and given.places > wanted.places:
+            message = f"{what} has at most {wanted.places} decimals; this may have {given.places}."
+            self._bench.error_at(text, 0, "type-mismatch", message, f"Round it: `decimal(…, {wanted.places})`.")
+            return False
+        return True
 
     def check_conflicts(self, rules: Mapping[str, CheckedRule], drafts: Iterable[RuleDraft]) -> None:
         """Refuses that two rules set the same result, unless it is merged, or one keeps the other from holding."""
@@ -152,13 +168,4 @@ def _exclusive(first: CheckedRule, second: CheckedRule) -> bool:
         return True
     if first.each is not None or second.each is not None:
         return False
-    premises = (first.premise, second.premise)
-    both = Checked(
-        root=And(premises[0].root.span, tuple(premise.root for premise in premises)),
-        type=BOOLEAN,
-        types={**premises[0].types, **premises[1].types},
-        references={**premises[0].references, **premises[1].references},
-        source="",
-        strict=True,
-    )
-    return always(both) is False
+    return contradict(first.premise, second.premise)

@@ -51,7 +51,7 @@ class _Rows:
         """The rows that are well-formed."""
         inputs = self._tables.inputs(self._name)
         columns = self._outputs()
-        if inputs is None or columns is None or self._bench.findings.has_errors_at(("tables", self._name)):
+        if inputs is None or columns is None or not self._tables.has_columns(self._name):
             return []
         found: list[RuleDraft] = []
         seen: set[str] = set()
@@ -72,9 +72,10 @@ class _Rows:
     def _outputs(self) -> Mapping[str, Column] | None:
         """The columns of results; each must be declared among the ruleset's results."""
         columns = self._tables.outputs(self._name)
-        for label in columns or ():
-            self._results.check_name(label, ("tables", self._name, "outputs", label))
-        return columns
+        if columns is None:
+            return None
+        known = {label: self._results.check_name(label, ("tables", self._name, "outputs", label)) for label in columns}
+        return {label: column for label, column in columns.items() if known[label]}
 
     def _draft(self, row: Row, inputs: Mapping[str, Checked], columns: Mapping[str, Column]) -> RuleDraft | None:
         id_ = self._tables.row_id(self._name, row, needed=True)

@@ -59,7 +59,7 @@ class TableBinder:
             self._bench.warning((*at, "because"), "unused-message", message)
         inputs = self.inputs(name)
         outputs = self.outputs(name)
-        if inputs is None or outputs is None or self._bench.findings.has_errors_at(at):
+        if inputs is None or outputs is None or not self.has_columns(name):
             self._bench.unjudged.add(name)
             return None
         rows = [self._row(name, row, inputs, outputs) for row in self.pipes[name].rows]
@@ -91,6 +91,12 @@ class TableBinder:
             if (column := column_of(self._bench, self._facts, type_, ("tables", name, "outputs", label))) is not None
         }
         return found if len(found) == len(outputs) else None
+
+    def has_columns(self, name: str) -> bool:
+        """Whether the table's text has all the columns that are declared, and `id` where its rows are rules."""
+        table = self._bench.document.tables[name]
+        needed = {*table.inputs, *table.outputs} | ({"id"} if OUTCOME in table.outputs else set())
+        return needed <= {cell.text for cell in self.pipes[name].columns}
 
     def row_id(self, name: str, row: Row, *, needed: bool) -> str | None:
         """The row's id; None when it has none, or one that is no id."""

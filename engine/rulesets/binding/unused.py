@@ -20,9 +20,10 @@ def check_unused(bench: Workbench, facts: FactGroup, drafts: Iterable[RuleDraft]
     drafts = tuple(drafts)
     read = frozenset[str]().union(*(dependencies(checked) for checked in bench.checked))
     read |= {one_of.partition(".")[0] for one_of in _columns(bench)}
-    reads = frozenset[str]().union(*(paths(checked) for checked in bench.checked)) | read
+    reads = frozenset[str]().union(*(paths(checked) for checked in bench.checked))
     for name, node in facts.entries.items():
-        for path in _unread(node, ("facts", name), reads):
+        own = frozenset() if isinstance(node, FactGroup) else read & {name}
+        for path in _unread(node, ("facts", name), reads | own):
             bench.warning(path, "unused-fact", f"No expression reads `{_written(path)}`.", "Remove it, or use it.")
     document = bench.document
     for section, what in (("parameters", "parameter"), ("values", "value"), ("reference", "reference")):

@@ -158,7 +158,9 @@ class Workbench:
         ]
         for node, path in reads:
             why = self.deprecated[path]
-            self.error_at(text, node.span.start, "deprecated-fact", f"`{path}` is deprecated: {why}", "Do not read it.")
+            self.error_at(
+                text, node.span.start, "deprecated-fact", f"`{path}` is deprecated ({why}).", "Do not read it."
+            )
         return bool(reads)
 
     def _given(

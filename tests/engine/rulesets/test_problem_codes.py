@@ -1,0 +1,22 @@
+"""The documented codes are those that there are, and each is provoked by a test."""
+
+from __future__ import annotations
+
+import re
+
+from engine.rulesets.problem_codes import CODES
+from tests.engine.rulesets.problem_cases import CASES
+
+_ELSEWHERE = {
+    "unreadable": "test_loading",
+    "too-long": "test_tables",
+    "not-valid": "what a later release of pydantic may find",
+    "wrong-ruleset": "test_scenarios",
+    "nothing-there": "test_scenarios",
+}
+
+
+def test_every_code_is_provoked_at_its_place() -> None:
+    marked = set(re.findall("«([a-z-]+)»", "".join(CASES.values())))
+    assert set(CODES) - marked == set(_ELSEWHERE)
+    assert marked <= set(CODES)
