@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -14,11 +14,9 @@ from engine.inference import Inference
 from engine.rulesets.checked import CheckedRuleset
 from engine.rulesets.loading import check_text
 from engine.rulesets.problems import Problem
+from engine.rulesets.reading import read_file
 
-__all__ = ["MOST_BYTES", "Library", "LoadedRuleset"]
-
-MOST_BYTES: Final = 1024 * 1024
-"""Bytes that the file of a ruleset, or of its scenarios, may have."""
+__all__ = ["Library", "LoadedRuleset"]
 
 _RULESET_FILES: Final = "*/*/ruleset.yaml"
 _SCENARIOS: Final = "scenarios.yaml"
@@ -114,29 +112,35 @@ def _loaded(path: Path, id_: str, inference: Inference, before: LoadedRuleset | 
     Raises:
         RulesetError: when it has errors.
     """
-    text = _read(path, id_)
-    checked, problems = check_text(text, file=f"{id_}/{path.name}")
+    file = f"{id_}/{path.name}"
+    text = _read(path, file)
+    checked, problems = check_text(text, file)
     if checked is None:
         raise RulesetError(problems)
     if checked.document.ruleset != id_:
         message = f"The ruleset calls itself {checked.document.ruleset}, but its folder is {id_}."
         raise _refused(id_, "name-differs", message, f"Write `ruleset: {id_}`, or rename the folder.")
     kept = before is not None and before.checked.version == checked.version
-    engine = before.engine if before is not None and kept else CaseEngine.build(checked, inference)
+    engine = before.engine if before is not None and kept else _engine(checked, id_, inference)
     scenarios = path.with_name(_SCENARIOS)
     warnings = tuple(problem for problem in problems if problem.severity == "warning")
     return LoadedRuleset(checked, engine, text, path, scenarios if scenarios.is_file() else None, warnings)
 
 
-def _read(path: Path, id_: str) -> str:
+def _engine(checked: CheckedRuleset, id_: str, inference: Inference) -> CaseEngine:
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise _refused(id_, "too-large", f"The file has more than {MOST_BYTES} bytes.", "Divide the ruleset.")
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise _refused(id_, "unreadable", f"The file cannot be read: {error.strerror}.", "") from None
-    except UnicodeDecodeError:
-        raise _refused(id_, "unreadable", "The file is not UTF-8.", "Save it as UTF-8.") from None
+        return CaseEngine.build(checked, inference)
+    except Exception as error:
+        message = f"The ruleset has no errors, but cannot be made ready: a fault of Rollbook ({type(error).__name__})."
+        raise _refused(id_, "fault", message, "Please report it, with the ruleset.") from error
+
+
+def _read(path: Path, file: str) -> str:
+    """The text of the file, which problems name as `file`: where the folder stands is nobody's business."""
+    try:
+        return read_file(path)
+    except RulesetError as error:
+        raise RulesetError(tuple(replace(problem, file=file) for problem in error.problems)) from None
 
 
 def _refused(id_: str, code: str, message: str, remedy: str) -> RulesetError:

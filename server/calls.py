@@ -57,7 +57,7 @@ class Call:
         if not self.context.is_active():
             raise ClientGoneError
 
-    def when_over(self, do: Callable[[], None]) -> None:
+    def when_over(self, do: Callable[[], object]) -> None:
         """Has `do` run when the call ends, also when the caller hangs up or the deadline passes; at once if it has."""
         if not self.context.add_callback(do):
             do()

@@ -20,7 +20,6 @@ from google.rpc.error_details_pb2 import BadRequest, ErrorInfo, RetryInfo
 from google.rpc.status_pb2 import Status
 
 from engine.errors import Reason, RollbookError, Violation
-from engine.feel.errors import FeelBudgetError
 from server.logs import places
 
 __all__ = [
@@ -157,10 +156,10 @@ def _refusal(error: Exception, known: Mapping[str, str]) -> RefusalError:
             return internal(error, **known)
         case RollbookError():
             message = f"{error.message} {error.remedy}".strip()
-            return RefusalError(error.reason.value, message, tuple(map(_in_request, error.violations)))
-        case FeelBudgetError():
-            message = "Deciding this case would take more steps than one decision may."
-            return RefusalError("LIMIT_EXCEEDED", message, metadata={"limit": "steps"})
+            metadata = {"limit": "steps"} if error.reason == Reason.LIMIT_EXCEEDED else {}
+            return RefusalError(
+                error.reason.value, message, tuple(map(_in_request, error.violations)), metadata=metadata
+            )
         case _:
             return internal(error, **known)
 

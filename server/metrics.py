@@ -10,58 +10,85 @@ from prometheus_client.gc_collector import GCCollector
 from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
 
-__all__ = ["Metrics", "MetricsPage"]
+__all__ = ["Described", "Metrics", "MetricsPage"]
 
 _SECONDS = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0, 30.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A metric of ours: its name on the page, `counter`, `gauge` or `histogram`, its labels, and what it says."""
+
+    name: str
+    kind: str
+    labels: tuple[str, ...]
+    documentation: str
 
 
 class Metrics:
     """The metrics of one server, in a registry of their own."""
 
     def __init__(self) -> None:
-        registry = self.registry = CollectorRegistry()
-        ProcessCollector(registry=registry)
-        PlatformCollector(registry=registry)
-        GCCollector(registry=registry)
-        self.call_seconds = Histogram(
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        PlatformCollector(registry=self.registry)
+        GCCollector(registry=self.registry)
+        self._own: list[Described] = []
+        self.call_seconds = self._histogram(
             "rollbook_call_seconds",
-            "Time from the start of a call's work to its answer, by method; waiting for a thread is not in it.",
-            ["method"],
-            buckets=_SECONDS,
-            registry=registry,
+            "Seconds from the start of a call's work to its answer, for calls that succeed; waiting for a thread is "
+            "not in them.",
+            "method",
         )
-        self.refusals = Counter(
+        self.refusals = self._counter(
             "rollbook_refusals",
-            "Calls, and cases of batches, that were refused, by method and reason.",
-            ["method", "reason"],
-            registry=registry,
+            "Calls, and cases of batches, that were refused; the reason is that of the error model, or `CLIENT_GONE` "
+            "for a caller that hung up while it was decided.",
+            "method",
+            "reason",
         )
-        self.decisions = Counter(
-            "rollbook_decisions", "Decisions made, by ruleset and outcome.", ["ruleset", "outcome"], registry=registry
+        self.decisions = self._counter("rollbook_decisions", "Decisions made.", "ruleset", "outcome")
+        self.calls_in_flight = self._gauge(
+            "rollbook_calls_in_flight", "Calls being answered or waiting for a thread, streams and health checks aside."
         )
-        self.calls_in_flight = Gauge(
-            "rollbook_calls_in_flight", "Calls being decided or waiting for a thread.", registry=registry
+        self.streams_open = self._gauge("rollbook_streams_open", "Streams that are open.")
+        self.rulesets = self._gauge(
+            "rollbook_rulesets",
+            "Rulesets: `serving`; `stale`, where an edit was refused and the version before it serves; `invalid`, "
+            "where none does.",
+            "state",
         )
-        self.streams_open = Gauge("rollbook_streams_open", "Streams that are open.", registry=registry)
-        self.rulesets = Gauge(
-            "rollbook_rulesets", "Rulesets, by state: serving, stale (an edit was refused), invalid.", ["state"],
-            registry=registry,
-        )  # fmt: skip
-        self.reloads = Counter(
+        self.reloads = self._counter(
             "rollbook_reloads",
-            "Readings of the folder of rulesets, by result: swapped, refused (nothing changed), unchanged.",
-            ["result"],
-            registry=registry,
+            "Times that the folder of rulesets was read after a change: `swapped`, `unchanged` in all versions, or "
+            "`refused`, where everything stayed as it was.",
+            "result",
         )
-        self.sandboxes = Gauge("rollbook_sandboxes", "Child processes at work.", registry=registry)
-        self.sandbox_kills = Counter(
-            "rollbook_sandbox_kills", "Child processes ended by a limit, by limit.", ["limit"], registry=registry
+        self.sandboxes = self._gauge("rollbook_sandboxes", "Child processes that check rulesets or run scenarios.")
+        self.sandbox_kills = self._counter(
+            "rollbook_sandbox_kills", "Child processes that a limit ended: `seconds` or `megabytes`.", "limit"
         )
 
     def watch(self, calls_in_flight: Callable[[], float], streams_open: Callable[[], float]) -> None:
         """Has the gauges ask these whenever the page is read."""
         self.calls_in_flight.set_function(calls_in_flight)
         self.streams_open.set_function(streams_open)
+
+    def own(self) -> tuple[Described, ...]:
+        """Every metric that is Rollbook's own."""
+        return tuple(self._own)
+
+    def _counter(self, name: str, documentation: str, *labels: str) -> Counter:
+        self._own.append(Described(f"{name}_total", "counter", labels, documentation))
+        return Counter(name, documentation, labels, registry=self.registry)
+
+    def _gauge(self, name: str, documentation: str, *labels: str) -> Gauge:
+        self._own.append(Described(name, "gauge", labels, documentation))
+        return Gauge(name, documentation, labels, registry=self.registry)
+
+    def _histogram(self, name: str, documentation: str, *labels: str) -> Histogram:
+        self._own.append(Described(name, "histogram", labels, documentation))
+        return Histogram(name, documentation, labels, buckets=_SECONDS, registry=self.registry)
 
 
 @dataclass(frozen=True, slots=True)

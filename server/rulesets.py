@@ -9,7 +9,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from engine.errors import Violation
-from engine.library import MOST_BYTES
+from engine.rulesets.yaml_source import MAX_BYTES
 from rollbook.v1 import ruleset_pb2 as pb
 from rollbook.v1.ruleset_service_pb2 import (
     GetRulesetRequest,
@@ -119,8 +119,8 @@ def _today(served: Served) -> date:
 
 def _check_size(document: RulesetDocument) -> None:
     for field in ("ruleset_yaml", "scenarios_yaml"):
-        if (size := len(getattr(document, field))) > MOST_BYTES:
-            raise too_large("document-characters", MOST_BYTES, size, "The document is too large.", f"document.{field}")
+        if (size := len(getattr(document, field))) > MAX_BYTES:
+            raise too_large("document-characters", MAX_BYTES, size, "The document is too large.", f"document.{field}")
 
 
 def _token(id_: str) -> str:

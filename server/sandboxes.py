@@ -9,18 +9,23 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from threading import Event
 from typing import Final, Literal, NoReturn
 
 import structlog
 
 from engine.errors import Reason, RollbookError, Violation
+from server.calls import ClientGoneError
 from server.errors import RefusalError
 from server.metrics import Metrics
 from server.sandbox import Exit
 
-__all__ = ["Sandboxes", "Task"]
+__all__ = ["CHILD", "SandboxFaultError", "Sandboxes", "Task"]
 
 Task = Literal["validate", "scenarios", "rehearse"]
+
+CHILD: Final = (sys.executable, "-I", "-B", "-m", "server.sandbox")
+"""How a child is started: nothing of the working directory or the environment gets between it and our own modules."""
 
 _log = structlog.stdlib.get_logger("server")
 
@@ -50,19 +55,21 @@ class Sandboxes:
         self._megabytes = megabytes
         self._cores = cores
 
-    def run(self, task: Task, request: bytes, when_over: Callable[[Callable[[], None]], None] | None = None) -> bytes:
+    def run(self, task: Task, request: bytes, when_over: Callable[[Callable[[], object]], None] | None = None) -> bytes:
         """The answer of `task` to `request`.
 
         `when_over` is told how to end the process, for callers that may lose interest.
 
         Raises:
+            ClientGoneError: when it was ended so.
             RefusalError: LIMIT_EXCEEDED when it took too long, or too much memory.
             RollbookError: what the task refused.
             SandboxFaultError: when it failed otherwise.
         """
+        gone = Event()
         with self._metrics.sandboxes.track_inprogress(), self._started(task) as process:
             if when_over is not None:
-                when_over(process.kill)
+                when_over(lambda: (gone.set(), process.kill()))
             try:
                 answer, _ = process.communicate(request, self._seconds)
             except subprocess.TimeoutExpired:
@@ -72,12 +79,13 @@ class Sandboxes:
             except BaseException:
                 process.kill()
                 raise
+        if gone.is_set():
+            raise ClientGoneError
         return self._answer(process.returncode, answer)
 
     def _started(self, task: Task) -> subprocess.Popen[bytes]:
         limits = (str(math.ceil(self._seconds)), str(self._megabytes), ",".join(map(str, sorted(self._cores))))
-        # -I: nothing of the working directory or the environment gets between the child and our own modules.
-        command = [sys.executable, "-I", "-B", "-m", "server.sandbox", task, *limits]
+        command = [*CHILD, task, *limits]
         environment = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL") if name in os.environ}
         return subprocess.Popen(  # noqa: S603 - our own interpreter and module
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment

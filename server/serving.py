@@ -105,8 +105,12 @@ class Server:
         self._grpc.start()
         if settings.port_file is not None:
             _write(settings.port_file, f"{self.port}\n")
+        self.read_rulesets()
+
+    def read_rulesets(self) -> None:
+        """Reads the rulesets, and says that they are ready."""
         self.catalogue.read()
-        if settings.watch:
+        if self._settings.watch:
             self.catalogue.start_watching()
         self._health.ready()
 

@@ -98,11 +98,15 @@ class Running:
 
     def __enter__(self) -> Self:
         self.server.start()
+        self.connect()
+        return self
+
+    def connect(self) -> None:
+        """Makes the stubs; once the server listens."""
         self.channel = self.new_channel()
         self.decisions = decision_service_pb2_grpc.DecisionServiceStub(self.channel)
         self.rulesets = ruleset_service_pb2_grpc.RulesetServiceStub(self.channel)
         self.health: Any = health_pb2_grpc.HealthStub(self.channel)
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None

@@ -18,7 +18,11 @@ from server.logs import configure_logs
 from tests.server.running import Running, error_of, request
 
 SECRET = "Quillfeather"
-ABOUT = {"of_case_case_id": f"case-{SECRET}", "of_case_subject": f"subject-{SECRET}", "of_case_school": f"at-{SECRET}"}
+ABOUT: dict[str, Any] = {
+    "of_case_case_id": f"case-{SECRET}",
+    "of_case_subject": f"subject-{SECRET}",
+    "of_case_school": f"at-{SECRET}",
+}
 
 GOOD = {"enrollment": {"instructional_days": 3}, "notices": [{"area": SECRET}]}
 BAD: list[Any] = [
