@@ -1,0 +1,64 @@
+"""Documents on this machine, checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from clients.cli.folders import SCENARIOS_FILE
+from engine.errors import RulesetError
+from engine.rulesets.loading import check_text
+from engine.rulesets.problems import Problem
+from engine.rulesets.reading import read_file
+from engine.scenarios import check_scenarios
+
+__all__ = ["Checked", "check_files"]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a check found.
+
+    Attributes:
+        files: the rulesets that were checked.
+        problems: what is wrong, by file, in the order of each.
+        texts: what each file says, by the name that `Problem.file` has.
+    """
+
+    files: tuple[Path, ...]
+    problems: tuple[Problem, ...]
+    texts: Mapping[str, str]
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """What keeps a document from being used."""
+        return tuple(problem for problem in self.problems if problem.severity == "error")
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """What somebody should look at."""
+        return tuple(problem for problem in self.problems if problem.severity == "warning")
+
+
+def check_files(files: list[Path]) -> Checked:
+    """What is wrong with these rulesets, and with the scenarios beside them."""
+    problems: list[Problem] = []
+    texts: dict[str, str] = {}
+    for path in files:
+        try:
+            problems.extend(_check(path, texts))
+        except RulesetError as error:  # a file that cannot be read
+            problems.extend(error.problems)
+    return Checked(tuple(files), tuple(problems), texts)
+
+
+def _check(path: Path, texts: dict[str, str]) -> tuple[Problem, ...]:
+    """What is wrong with one ruleset and its scenarios; puts what was read into `texts`."""
+    text = texts[str(path)] = read_file(path)
+    checked, problems = check_text(text, str(path))
+    scenarios = path.with_name(SCENARIOS_FILE)
+    if checked is None or not scenarios.is_file():
+        return problems
+    text = texts[str(scenarios)] = read_file(scenarios)
+    return problems + check_scenarios(text, str(scenarios), checked)[1]

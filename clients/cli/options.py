@@ -1,0 +1,92 @@
+"""Arguments and options that several commands share."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = ["AbsentIsNone", "AsOf", "FactsFile", "Form", "Output", "RulesAsOf", "RulesetId", "Rulesets", "Server"]
+
+
+class Form(StrEnum):
+    """How an answer is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def _day(text: str) -> date:
+    try:
+        if len(text) == len("2018-11-02"):  # no other form of ISO 8601, such as 2018-W44-5
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    message = f"{text!r} is no date; write it as 2018-11-02."
+    raise typer.BadParameter(message)
+
+
+RulesetId = Annotated[
+    str,
+    typer.Argument(metavar="RULESET", help="The ruleset, by its id, such as lausd/grade-marking.", show_default=False),
+]
+FactsFile = Annotated[
+    str,
+    typer.Option(
+        "--facts",
+        metavar="FILE",
+        help="The facts of the case: a JSON file, or - for standard input. Leave out what you do not know; a place of "
+        "`show --template` that is still to be filled in counts as left out.",
+        show_default=False,
+    ),
+]
+AsOf = Annotated[
+    date,
+    typer.Option(
+        "--as-of",
+        metavar="DATE",
+        parser=_day,
+        help="The date of the decision, as 2018-11-02: what 'today' means in the rules.",
+        show_default=False,
+    ),
+]
+RulesAsOf = Annotated[
+    date | None,
+    typer.Option(
+        "--rules-as-of",
+        metavar="DATE",
+        parser=_day,
+        help="The date whose rules and parameters are used.  [default: the date of --as-of]",
+        show_default=False,
+    ),
+]
+AbsentIsNone = Annotated[
+    bool,
+    typer.Option(
+        "--absent-is-none",
+        help="Facts left out are none, where the ruleset says what none means. Only for a system that cannot tell "
+        "'nothing entered' from 'there is none'.",
+    ),
+]
+Server = Annotated[
+    str | None,
+    typer.Option(
+        "--server",
+        metavar="HOST:PORT",
+        help="Ask this server. Without it the rulesets of a folder are used, without any server.",
+        show_default=False,
+    ),
+]
+Rulesets = Annotated[
+    Path | None,
+    typer.Option(
+        "--rulesets",
+        metavar="DIR",
+        help="The folder of rulesets.  [default: 'rulesets' in this folder or the nearest one above]",
+        show_default=False,
+    ),
+]
+Output = Annotated[Form, typer.Option("--output", "-o", help="text for people, json for programs.")]
