@@ -95,6 +95,8 @@ def belongs(value: Any, type_: Type) -> bool:
         return isinstance(value, Range)
     if isinstance(type_, ContextType):
         return isinstance(value, dict)
+    if isinstance(type_, FunctionType):
+        return isinstance(value, FunctionValue)
     if not isinstance(type_, ScalarType) or not fits(type_, ScalarType(kind_of(value))):
         return False
     return (not type_.choices or value in type_.choices) and (not type_.integer or is_whole(value))
