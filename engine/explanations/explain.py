@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -117,7 +117,7 @@ class _Explaining:
             elements.append(ElementExplanation(element.index, path, self.part(rule.premise, where, element.names)))
         text = f"some {rule.each.name} in {_source(rule.each.list)} satisfies {_source(rule.premise)}"
         listed = self.part(rule.each.list, f"rules.{rule.id}.each")
-        return part_of(text, premise.value, parts=(listed,)), tuple(elements)
+        return replace(part_of(text, premise.value, parts=(listed,)), kind="some"), tuple(elements)
 
     def values(self, expressions: Iterable[Checked]) -> Iterator[NamedValue]:
         """What the names stand for that `expressions` read, each after those that it is made of."""
@@ -142,7 +142,7 @@ class _Explaining:
         inputs = tuple(self.part(expression, where) for expression in table.inputs)
         rows = tuple(
             part_of(f"row {row.id or place}", match)
-            for place, (row, match) in enumerate(self.case.matches(table), start=1)
+            for place, (row, match) in enumerate(zip(table.rows, self.case.matches(table), strict=True), start=1)
             if match is True or match.__class__ is Unknown
         )
         return part_of(name, self.case.names[name], parts=(*inputs, *rows))

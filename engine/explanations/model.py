@@ -19,11 +19,15 @@ __all__ = [
     "Explanation",
     "NamedValue",
     "Part",
+    "PartKind",
     "PartState",
     "RuleExplanation",
     "RuleReference",
     "RuleStatus",
 ]
+
+
+PartKind = Literal["and", "or", "not", "some", "every", "filter", "for", "element", "other"]
 
 
 class RuleStatus(StrEnum):
@@ -69,6 +73,8 @@ class Part:
         value: as FEEL writes it, what is not known within it as `(not known)`; empty where `state` is not KNOWN.
         causes: why it is not known, sorted.
         parts: what it is made of, in the order of the text, literals left out.
+        kind: what it does: `and`, `or`, `not`, `some`, `every`, `filter`, `for`, an `element` of a list that one of
+            these goes through, or `other`.
     """
 
     text: str
@@ -78,6 +84,7 @@ class Part:
     value: str = ""
     causes: tuple[Cause, ...] = ()
     parts: tuple[Part, ...] = ()
+    kind: PartKind = "other"
 
 
 @dataclass(frozen=True, slots=True)

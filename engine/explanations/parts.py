@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 
-from engine.explanations.model import Part, PartState
+from engine.explanations.model import Part, PartKind, PartState
 from engine.explanations.texts import feel_text
 from engine.feel.checked import Checked
 from engine.feel.syntax import (
     And,
     Between,
     BinaryOp,
+    Call,
     Comparison,
     Filter,
     For,
@@ -68,7 +69,8 @@ class Recorder:
             count -= 1
         parts = self._open[count:]
         del self._open[count:]
-        self._open.append(_Recorded(node, value, replace(self._leaf(node, value), parts=self._parts(node, parts))))
+        part = replace(self._leaf(node, value), parts=self._parts(node, parts), kind=_kind(node))
+        self._open.append(_Recorded(node, value, part))
 
     @property
     def part(self) -> Part:
@@ -123,10 +125,10 @@ class Recorder:
         for index, one in enumerate(rounds[:MAX_ELEMENTS]):
             label = names[index] if index < len(names) else f"element {index + 1}"
             inner = (one.part,) if self._tells(one.node) else ()
-            yield replace(one.part, text=label, parts=inner)
+            yield replace(one.part, text=label, parts=inner, kind="element")
         if len(rounds) > MAX_ELEMENTS:
             text = f"… and {len(rounds) - MAX_ELEMENTS} more elements"
-            yield Part(text, node.span.line, node.span.column, PartState.NOT_LOOKED_AT)
+            yield Part(text, node.span.line, node.span.column, PartState.NOT_LOOKED_AT, kind="element")
 
     def _element_names(self, node: Node, recorded: Sequence[_Recorded]) -> list[str]:
         """What to call the elements of the list that `node` goes through, `n: warning_notices[1]`."""
@@ -167,6 +169,24 @@ def part_of(text: str, value: Any, line: int = 0, column: int = 0, parts: tuple[
     if value.__class__ is Unknown:
         return Part(text, line, column, PartState.UNKNOWN, "", causes, parts)
     return Part(text, line, column, PartState.KNOWN, feel_text(value), causes, parts)
+
+
+def _kind(node: Node) -> PartKind:
+    match node:
+        case And():
+            return "and"
+        case Or():
+            return "or"
+        case Quantified():
+            return node.kind
+        case Filter():
+            return "filter"
+        case For():
+            return "for"
+        case Call(function=Name(name="not")):
+            return "not"
+        case _:
+            return "other"
 
 
 def _is_plain_path(node: Node) -> bool:

@@ -19,6 +19,7 @@ from typing import Any, Final
 from engine.cases import CaseEngine
 from engine.decisions import Decision
 from engine.errors import Reason
+from engine.explanations import RuleStatus, explain, render
 from engine.inference import Inference
 from engine.reference.decide import judge, read
 from engine.rulesets.checked import CheckedRuleset
@@ -162,6 +163,9 @@ class _Asking:
                 self.counts["law a fact more"] += 1
                 yield Law("a fact more breaks a promise", question, _growing(fewer, more), shrinks=False)
             more = fewer
+        if more is not None:
+            self.counts["law explained"] += 1
+            yield Law("the explanation is not of the decision", question, _explained)
         self.counts["law order of keys"] += 1
         yield Law("the order of the keys matters", question, _ordered(shuffled(random, facts)), shrinks=False)
         wrong, _ = spoil(random, facts, self.made.facts)
@@ -206,6 +210,17 @@ def _ordered(other: dict[str, Any]) -> Callable[[CheckedRuleset, CaseEngine, Que
         return difference(expected, found) or difference(expected, by_engine)
 
     return check
+
+
+def _explained(checked: CheckedRuleset, _engine: CaseEngine, question: Question) -> str:
+    explanation = explain(checked, question.facts, **question.options())
+    decision = explanation.decision
+    if decision.applies is not True:
+        return ""
+    holding = {rule.rule for rule in explanation.rules if rule.status is RuleStatus.HOLDS}
+    held = {rule.rule for rule in decision.held}
+    json.dumps(explanation.to_dict())
+    return "" if holding == held and render(explanation) else f"they differ: {sorted(holding)} hold, not {sorted(held)}"
 
 
 def _refused(checked: CheckedRuleset, engine: CaseEngine, question: Question) -> str:
