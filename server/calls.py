@@ -21,6 +21,7 @@ from server.errors import RefusalError, reason_of, rpc_status, status_of, too_la
 from server.metrics import Metrics
 from server.pools import Pool
 from server.requests import safe_request_id
+from server.waiting import Waiting
 
 __all__ = ["Call", "Calls", "ClientGoneError", "Method", "in_pool"]
 
@@ -57,7 +58,7 @@ class Call:
         if not self.context.is_active():
             raise ClientGoneError
 
-    def when_over(self, do: Callable[[], object]) -> None:
+    def when_over(self, do: Callable[[], None]) -> None:
         """Has `do` run when the call ends, also when the caller hangs up or the deadline passes; at once if it has."""
         if not self.context.add_callback(do):
             do()
@@ -89,10 +90,17 @@ def in_pool(behavior: Callable[..., Any], pool: Pool) -> Callable[..., Any]:
 
 
 class Calls(grpc.GenericRpcHandler):  # type: ignore[type-arg]  # a generic class in its stubs only
-    """The methods of a server, by name."""
+    """The methods of a server, by name.
 
-    def __init__(self, metrics: Metrics, most_bytes: int) -> None:
+    Args:
+        metrics: what calls are counted in.
+        waiting: cuts off callers that do not send their message.
+        most_bytes: bytes that a message may have.
+    """
+
+    def __init__(self, metrics: Metrics, waiting: Waiting, most_bytes: int) -> None:
         self._metrics = metrics
+        self._waiting = waiting
         self._most_bytes = most_bytes
         self._handlers: dict[str, tuple[Pool, grpc.RpcMethodHandler[Any, Any]]] = {}
         self._refusing = Pool("refusing", _REFUSING_THREADS, 1_000_000)
@@ -113,7 +121,8 @@ class Calls(grpc.GenericRpcHandler):  # type: ignore[type-arg]  # a generic clas
 
     def add(self, method: Method) -> None:
         """Serves `method`."""
-        handler = grpc.unary_unary_rpc_method_handler(in_pool(self._answering(method), method.pool))
+        # As a stream of one message: so the call is known, and can be ended, while its message has not come.
+        handler = grpc.stream_unary_rpc_method_handler(in_pool(self._answering(method), method.pool))
         self._handlers[f"/{method.service}/{method.name}"] = (method.pool, handler)
 
     def add_handler(self, path: str, handler: grpc.RpcMethodHandler[Any, Any], pool: Pool) -> None:
@@ -124,16 +133,23 @@ class Calls(grpc.GenericRpcHandler):  # type: ignore[type-arg]  # a generic clas
         """Ends the threads that refuse."""
         self._refusing.shutdown()
 
-    def _answering(self, method: Method) -> Callable[[bytes, grpc.ServicerContext], bytes]:
+    def _answering(self, method: Method) -> Callable[[Iterator[bytes], grpc.ServicerContext], bytes]:
         """Answers a call of `method`: bytes in, bytes out, and every exception a status."""
         name, answer, parse = method.name, method.answer, method.request.FromString
         most_bytes = self._most_bytes
         seconds = self._metrics.call_seconds.labels(name)
+        begin, end = self._waiting.begin, self._waiting.end
 
-        def answered(raw: bytes, context: grpc.ServicerContext) -> bytes:
+        def answered(messages: Iterator[bytes], context: grpc.ServicerContext) -> bytes:
             started = perf_counter()
             request: Any = None
             try:
+                begin(context)
+                try:
+                    raw = next(messages)
+                finally:
+                    end(context)
+                started = perf_counter()
                 if len(raw) > most_bytes:
                     _too_large(most_bytes, len(raw))
                 request = parse(raw)
@@ -150,10 +166,10 @@ class Calls(grpc.GenericRpcHandler):  # type: ignore[type-arg]  # a generic clas
 
     def _refuse(self, error: Exception, method: str, request: Any, context: grpc.ServicerContext) -> NoReturn:
         """Ends the call with the status that `error` means."""
-        if isinstance(error, ClientGoneError):
+        if isinstance(error, ClientGoneError | grpc.RpcError):  # the latter where no message came
             self._metrics.refusals.labels(method, "CLIENT_GONE").inc()
             context.abort(grpc.StatusCode.CANCELLED, "The caller has hung up.")
-        if isinstance(error, DecodeError):
+        if isinstance(error, DecodeError | StopIteration):
             error = RefusalError("REQUEST_INVALID", "The request is no message of the method's type.")
         request_id = safe_request_id(getattr(request, "request_id", ""))
         status = status_of(error, method=method, request_id=request_id)

@@ -74,6 +74,13 @@ class Settings(BaseSettings):
         description="Streams that may be open (watchers of the health, reflection); one more is refused with "
         "OVERLOADED. Each has a thread of its own, apart from those that decide.",
     )
+    message_seconds: float = Field(
+        10.0,
+        gt=0,
+        le=3600,
+        description="How long a caller may take to send the message of a call that it has opened; then it is cut off. "
+        "While half of the threads wait for messages, the patience is a quarter of a second.",
+    )
     max_message_bytes: int = Field(
         4 * 1024 * 1024,
         ge=1024,

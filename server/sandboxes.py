@@ -55,7 +55,7 @@ class Sandboxes:
         self._megabytes = megabytes
         self._cores = cores
 
-    def run(self, task: Task, request: bytes, when_over: Callable[[Callable[[], object]], None] | None = None) -> bytes:
+    def run(self, task: Task, request: bytes, when_over: Callable[[Callable[[], None]], None] | None = None) -> bytes:
         """The answer of `task` to `request`.
 
         `when_over` is told how to end the process, for callers that may lose interest.
@@ -69,7 +69,7 @@ class Sandboxes:
         gone = Event()
         with self._metrics.sandboxes.track_inprogress(), self._started(task) as process:
             if when_over is not None:
-                when_over(lambda: (gone.set(), process.kill()))
+                when_over(lambda: _end(process, gone))
             try:
                 answer, _ = process.communicate(request, self._seconds)
             except subprocess.TimeoutExpired:
@@ -113,3 +113,8 @@ class Sandboxes:
         allowed = f"{self._seconds:g} seconds" if limit == "seconds" else f"{self._megabytes} MiB"
         message = f"Working on the ruleset takes more than {allowed}. Make it smaller, or its expressions simpler."
         raise RefusalError("LIMIT_EXCEEDED", message, metadata={"limit": f"sandbox-{limit}"})
+
+
+def _end(process: subprocess.Popen[bytes], gone: Event) -> None:
+    gone.set()
+    process.kill()

@@ -27,6 +27,7 @@ from server.pools import Pool, Streams
 from server.replies import ENGINE_VERSION
 from server.rulesets import RulesetService
 from server.sandboxes import Sandboxes
+from server.waiting import Waiting
 
 __all__ = ["Server", "serve"]
 
@@ -76,7 +77,8 @@ class Server:
         self.metrics.watch(lambda: self._deciding.held + self._trying.held, lambda: self._streams.held)
         self._checking = Pool("checking", _CHECKING_THREADS, settings.max_concurrent_calls)
         self._health = Health(SERVICES, self._checking, self._streams)
-        self._calls = Calls(self.metrics, settings.max_message_bytes)
+        self._waiting = Waiting(settings.message_seconds, settings.threads // 2)
+        self._calls = Calls(self.metrics, self._waiting, settings.max_message_bytes)
         self._add_methods()
         self._health.add_to(self._calls)
         add_reflection(self._calls, SERVICES, self._streams)
@@ -103,6 +105,7 @@ class Server:
             message = f"Cannot listen on {where}: is another server there?"
             raise SettingsError(message) from error
         self._grpc.start()
+        self._waiting.start()
         if settings.port_file is not None:
             _write(settings.port_file, f"{self.port}\n")
         self.read_rulesets()
@@ -126,6 +129,7 @@ class Server:
             pass
         self._streams.end_all()
         stopped.wait()
+        self._waiting.stop()
         self.catalogue.stop()
         for pool in (self._deciding, self._trying, self._checking, self._streams):
             pool.shutdown()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from time import monotonic
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,6 +21,7 @@ from server.calls import Calls, Method
 from server.config import SettingsError
 from server.metrics import Metrics
 from server.pools import Pool
+from server.waiting import Waiting
 from tests.server.running import Folder, Running, error_of, request
 
 FACTS = {"enrollment": {"instructional_days": 20}}
@@ -147,10 +149,14 @@ class LateContext:
     """The context of a call whose deadline passed while it waited for a thread."""
 
     def __init__(self) -> None:
+        self.cancelled = False
         self.ended: tuple[grpc.StatusCode, str] | None = None
 
     def time_remaining(self) -> float:
         return 0.0
+
+    def cancel(self) -> None:
+        self.cancelled = True
 
     def set_trailing_metadata(self, metadata: Any) -> None:
         self.metadata = metadata
@@ -161,7 +167,7 @@ class LateContext:
 
 
 def test_a_call_that_comes_too_late_is_not_decided() -> None:
-    calls = Calls(Metrics(), 1000)
+    calls = Calls(Metrics(), Waiting(1, 1), 1000)
     pool = Pool("late", 1, 1)
     decided: list[DecideRequest] = []
 
@@ -173,12 +179,51 @@ def test_a_call_that_comes_too_late_is_not_decided() -> None:
     details: Any = SimpleNamespace(method="/rollbook.v1.DecisionService/Decide")
     handler = calls.service(details)
     assert handler is not None
-    assert handler.unary_unary is not None
+    assert handler.stream_unary is not None
     context: Any = LateContext()
     with pytest.raises(RuntimeError):
-        handler.unary_unary(DecideRequest().SerializeToString(), context)
+        handler.stream_unary(iter([DecideRequest().SerializeToString()]), context)
     assert context.ended[0] == grpc.StatusCode.DEADLINE_EXCEEDED
     assert decided == []
+
+
+def test_callers_that_never_send_their_message_do_not_keep_others_out(run: Callable[..., Running]) -> None:
+    server = run(threads=64, max_concurrent_calls=64)
+    over = threading.Event()
+
+    def nothing() -> Iterator[bytes]:
+        over.wait(60)
+        yield from ()
+
+    open_call: Any = server.channel.stream_unary("/rollbook.v1.DecisionService/Decide", bytes, bytes)
+    silent = [open_call.future(nothing(), timeout=60) for _ in range(64)]
+    wait_until(lambda: server.server._deciding.held == 64)
+    wait_until(lambda: server.server._deciding.held < 64)
+    assert server.decide(FACTS).outcome == "assign"
+    assert {error_of(call).code for call in silent if call.exception() is not None} == {grpc.StatusCode.CANCELLED}
+    over.set()
+
+
+def test_a_caller_that_is_slow_is_waited_for_a_while() -> None:
+    waiting = Waiting(most_seconds=10, many=3)
+    slow: Any = LateContext()
+    waiting.begin(slow)
+    waiting.cut_off(monotonic() + 9)
+    assert not slow.cancelled
+    waiting.cut_off(monotonic() + 11)
+    assert slow.cancelled
+    waiting.end(slow)
+    others: list[Any] = [LateContext() for _ in range(3)]
+    for other in others:
+        waiting.begin(other)
+    waiting.cut_off(monotonic() + 1)
+    assert all(other.cancelled for other in others), "many that wait at once are waited for less"
+
+
+@pytest.mark.parametrize("messages", [[], [b"", b""]])
+def test_a_call_has_one_message(server: Running, messages: list[bytes]) -> None:
+    send: Any = server.channel.stream_unary("/rollbook.v1.DecisionService/Decide", bytes, bytes)
+    assert refused(lambda: send(iter(messages), timeout=20)).reason == "REQUEST_INVALID"
 
 
 def test_an_oversized_message(run: Callable[..., Running]) -> None:
