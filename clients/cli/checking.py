@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from clients.cli.folders import SCENARIOS_FILE
+from clients.cli.folders import RULESET_FILE, SCENARIOS_FILE
 from engine.errors import RulesetError
+from engine.rulesets.checked import CheckedRuleset
 from engine.rulesets.loading import check_text
 from engine.rulesets.problems import Problem
 from engine.rulesets.reading import read_file
@@ -57,8 +58,21 @@ def _check(path: Path, texts: dict[str, str]) -> tuple[Problem, ...]:
     """What is wrong with one ruleset and its scenarios; puts what was read into `texts`."""
     text = texts[str(path)] = read_file(path)
     checked, problems = check_text(text, str(path))
+    problems += _other_name(path, checked)
     scenarios = path.with_name(SCENARIOS_FILE)
     if checked is None or not scenarios.is_file():
         return problems
     text = texts[str(scenarios)] = read_file(scenarios)
     return problems + check_scenarios(text, str(scenarios), checked)[1]
+
+
+def _other_name(path: Path, checked: CheckedRuleset | None) -> tuple[Problem, ...]:
+    """A warning where folders and document do not say the same; a single file may lie anywhere while it is written."""
+    folders = path.absolute().parts[-3:-1]
+    if checked is None or path.name != RULESET_FILE or checked.document.ruleset == "/".join(folders):
+        return ()
+    message = (
+        f"The ruleset calls itself {checked.document.ruleset}, but its folders say {'/'.join(folders)}; "
+        "a server would refuse it."
+    )
+    return (Problem("warning", str(path), 1, 1, "ruleset", "name-differs", message, "Rename the one or the others."),)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def write_json(value: object) -> None:
 
 
 def json_text(value: object) -> str:
-    """`value` as indented JSON: dataclasses as objects, dates as ISO strings, decimals as numbers with their digits."""
+    """`value` as indented JSON: dataclasses as objects, dates and paths as strings, decimals with all their digits."""
     import msgspec
 
     encoded = msgspec.json.Encoder(decimal_format="number").encode(_plain(value))
@@ -51,4 +52,4 @@ def _plain(value: Any) -> Any:
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
-    return value
+    return str(value) if isinstance(value, Path) else value

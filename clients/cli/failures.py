@@ -81,7 +81,8 @@ def _of_the_service(error: Exception) -> Failure | None:
         remedy = f"Try again in {error.retry_after.total_seconds():g} seconds."
     if incident := error.metadata.get("incident"):
         remedy = f"The server's log tells more about incident {incident}."
-    return Failure(f"{error.reason}: {error.message}", places, remedy)
+    about = error.metadata.get("ruleset", "").removeprefix("rulesets/")
+    return Failure(": ".join(filter(None, (error.reason, about, error.message))), places, remedy)
 
 
 def _of_the_transport(error: Exception) -> Failure:

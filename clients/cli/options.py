@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -21,12 +21,10 @@ class Form(StrEnum):
 
 def _day(text: str) -> date:
     try:
-        if len(text) == len("2018-11-02"):  # no other form of ISO 8601, such as 2018-W44-5
-            return date.fromisoformat(text)
+        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC).date()
     except ValueError:
-        pass
-    message = f"{text!r} is no date; write it as 2018-11-02."
-    raise typer.BadParameter(message)
+        message = f"{text!r} is no date; write it as 2018-11-02."
+        raise typer.BadParameter(message) from None
 
 
 RulesetId = Annotated[

@@ -102,4 +102,5 @@ def _told(result: tuple[Decision, ...] | RollbookError) -> str:
     return "\n".join(filter(None, told))
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

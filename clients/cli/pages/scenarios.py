@@ -45,7 +45,8 @@ def _show_trial(page: Console, trial: Trial) -> None:
     for problem in report.problems:
         where = files.get(problem.file, problem.file)
         text = f"{where}:{problem.line}:{problem.column}: {problem.severity}: {problem.message} {problem.remedy}"
-        page.print(indented(f"{text.rstrip()} [{problem.code}]", 1, "red" if problem.severity == "error" else "yellow"))
+        style = "red" if problem.severity == "error" else "yellow"
+        page.print(Text(f"  {text.rstrip()} [{problem.code}]", style=style), soft_wrap=True)
     if not report.results and not _errors(report):
         page.print(indented(f"There are no scenarios: {trial.scenarios} does not exist or is empty.", 1, "yellow"))
     for result in report.results:
@@ -64,11 +65,8 @@ def _errors(report: ScenarioReport) -> list[str]:
 
 def _show_failed(page: Console, trial: Trial, result: ScenarioResult) -> None:
     cites = f" [{result.cites}]" if result.cites else ""
-    page.print(
-        indented(
-            Text.assemble(("FAILED ", "bold red"), f"{trial.scenarios}:{result.line}: {result.scenario}{cites}"), 1
-        )
-    )
+    where = f"{trial.scenarios}:{result.line}: {result.scenario}{cites}"
+    page.print(Text.assemble(("  FAILED ", "bold red"), where), soft_wrap=True)
     for difference, evaluators in _by_what(result.differences):
         by = "" if len(evaluators) > 1 else f" (by {_EVALUATORS.get(evaluators[0], evaluators[0])} only)"
         page.print(indented(f"{difference.what}{by}", 2))
