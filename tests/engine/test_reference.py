@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from engine.decisions import INDETERMINATE, Decision
-from engine.errors import FactsError, Reason
+from engine.errors import FactsError, Reason, RollbookError
 from engine.feel.unknown import Cause
 from engine.reference import decide
 from engine.rulesets.checked import CheckedRuleset
@@ -395,3 +395,13 @@ def test_arithmetic_without_a_result_is_unknown_with_its_place() -> None:
     """)
     (cause,) = ask(ruleset, {"f": {"n": 0}}).missing.outcome
     assert (cause.kind, cause.path) == ("arithmetic", "values.ratio:1:1")
+
+
+def test_work_without_end_is_refused() -> None:
+    ruleset = load("""
+        values: {many: "count(for a in 1..3000, b in 1..3000 return a * b)"}
+        rules: {one: {when: many > 0, outcome: deny}}
+    """)
+    with pytest.raises(RollbookError) as caught:
+        ask(ruleset)
+    assert caught.value.reason is Reason.LIMIT_EXCEEDED

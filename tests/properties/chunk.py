@@ -83,6 +83,10 @@ class Share:
         message = f"no ruleset {id_} passes the checks: {problems}"
         raise AssertionError(message)
 
+    def _arguments(self, name: str) -> str:
+        number = int(name.rpartition("-")[2])
+        return json.dumps({"seed": self.seed, "first": number, "rulesets": 1, "chains": self.chains})
+
     def _report(self, name: str, made: RulesetMade, law: Law, problem: str) -> str:
         def failing(document: dict[str, Any], facts: dict[str, Any]) -> bool:
             try:
@@ -103,7 +107,7 @@ class Share:
                 problem = law.problem(checked, CaseEngine.build(checked, self.inference)) or problem
         return "\n".join(
             [
-                f"{law.name}, ruleset {name} (repeat it with the seed {self.seed!r})",
+                f"{law.name}, ruleset {name}. Repeat it: python -m tests.properties.chunk '{self._arguments(name)}'",
                 problem,
                 f"question: {law.question.options()}, as JSON: {law.question.as_json}",
                 f"facts: {facts!r}",
