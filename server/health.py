@@ -19,6 +19,8 @@ __all__ = ["LIVENESS", "Health", "add_reflection"]
 LIVENESS: Final = ""
 """The name under which health says that the process answers; the name of a service says whether that is ready."""
 
+_UNKNOWN: Final = "-"
+
 
 class Health:
     """`grpc.health.v1.Health`.
@@ -64,6 +66,9 @@ class Health:
 
     def _watch(self, request: HealthCheckRequest, context: grpc.ServicerContext) -> Any:
         self._streams.opened(context)
+        if request.service not in (LIVENESS, *self._services):
+            # The servicer remembers every name that was watched; strangers share one, or they could fill the memory.
+            request = HealthCheckRequest(service=_UNKNOWN)
         return self._servicer.Watch(request, context)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
@@ -27,5 +28,6 @@ def pin(core: Literal["auto", "off"] | int) -> int | None:
         message = f"pin_core is {chosen}, but this process may use only {', '.join(map(str, allowed))}."
         raise SettingsError(message)
     for task in Path("/proc/self/task").iterdir():
-        os.sched_setaffinity(int(task.name), {chosen})
+        with suppress(ProcessLookupError):  # a thread that has just ended
+            os.sched_setaffinity(int(task.name), {chosen})
     return chosen

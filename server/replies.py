@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from importlib.metadata import version
 from typing import Any, Final
@@ -16,7 +16,7 @@ from engine.explanations import cause_text
 from engine.feel.unknown import Cause
 from engine.feel.value_text import text
 from engine.rulesets.checked import CheckedRule, CheckedRuleset
-from engine.rulesets.facts import leaves
+from engine.rulesets.facts import Fact, FactGroup, FactList, FactNode
 from rollbook.v1 import decision_pb2 as pb
 from server.citations import citations, date_message
 from server.ids import new_decision_id
@@ -65,13 +65,13 @@ class DecisionWriter:
         self._lists = {
             id_: " ".join(rule.each.list.source.split()) for id_, rule in checked.rules.items() if rule.each is not None
         }
-        self._questions = {fact.path: str(fact.means) for fact in leaves(checked.facts)}
+        self._questions = dict(_questions(checked.facts))
         default = checked.default.outcome if checked.default is not None else None
         self._rule_may_conclude_default = any(rule.outcome == default for rule in checked.rules.values())
 
     def write(self, reply: pb.Decision, decision: Decision, case_id: str, as_of: Date, rules_as_of: Date) -> None:
         """Writes `decision` into `reply`, under a new id."""
-        reply.MergeFrom(self._frame)
+        reply.CopyFrom(self._frame)
         reply.decision_id = new_decision_id()
         reply.case_id = case_id
         reply.as_of.CopyFrom(as_of)
@@ -115,6 +115,8 @@ class DecisionWriter:
             return
         elif decision.applies and (decision.complete or not self._rule_may_conclude_default):
             reply.basis = pb.BASIS_DEFAULT
+        else:
+            return
         reply.because = decision.because
         reply.citations.extend(citations(decision.cites, self.authority))
 
@@ -123,7 +125,7 @@ class DecisionWriter:
         return pb.HeldRule(rule=rule.id, outcome=rule.outcome or "", citations=cites, results_json="{}")
 
     def _held(self, reply: pb.HeldRule, held: Held, obligations: Iterable[Obligation]) -> None:
-        reply.MergeFrom(self._rules[held.rule])
+        reply.CopyFrom(self._rules[held.rule])
         reply.because = held.because
         if held.element is not None:
             reply.element = f"{self._lists[held.rule]}[{held.element}]"
@@ -141,6 +143,19 @@ class DecisionWriter:
             )
             if obligation.due is not None:
                 owed.due_on.CopyFrom(date_message(obligation.due))
+
+
+def _questions(node: FactNode) -> Iterator[tuple[str, str]]:
+    """What to ask a person for every fact, list and group, by path; none for the root."""
+    yield node.path, str(node.means)
+    match node:
+        case FactGroup():
+            for entry in node.entries.values():
+                yield from _questions(entry)
+        case FactList() if node.element.path != node.path:
+            yield from _questions(node.element)
+        case FactList() | Fact():
+            pass
 
 
 def cause_message(cause: Cause, question: str, rules_as_of: date) -> pb.Cause:

@@ -114,6 +114,16 @@ def test_a_stream_too_many_is_refused(run: Callable[..., Running]) -> None:
         watcher.cancel()
 
 
+def test_watching_what_is_not_there(server: Running) -> None:
+    watchers = [server.health.Watch(health_pb2.HealthCheckRequest(service=f"none-{number}")) for number in range(5)]
+    for watcher in watchers:
+        assert next(watcher).status == health_pb2.HealthCheckResponse.SERVICE_UNKNOWN
+        watcher.cancel()
+    assert len(server.server._health._servicer._send_response_callbacks) == 1
+    with pytest.raises(grpc.RpcError, match="NOT_FOUND"):
+        server.serving("none")
+
+
 def batch(count: int) -> DecideBatchRequest:
     asked: DecideBatchRequest = request(kind=DecideBatchRequest)
     for number in range(count):
