@@ -7,16 +7,17 @@ itself: what the known parts settle is settled, the rest is unknown with its cau
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
 from engine.calendars.calendar import Calendar, Days
+from engine.decisions import DeadlineState
 from engine.feel.errors import FeelBudgetError
 from engine.feel.unknown import Cause, Unknown, join
 
-__all__ = ["ENTRIES", "LONGEST", "STATUSES", "Inputs", "Length", "Pause", "state"]
+__all__ = ["ENTRIES", "LONGEST", "STATUSES", "Inputs", "Length", "Pause", "length", "pauses", "state", "told"]
 
 STATUSES: Final = ("not-started", "met", "met-late", "waived", "paused", "overdue", "due-soon", "running")
 """The statuses; the first that fits is the status."""
@@ -85,6 +86,41 @@ def state(inputs: Inputs, as_of: date, calendar: Calendar | None) -> dict[str, A
         "status": _status(inputs, due, as_of, calendar),
         "met_on": _met_on(inputs.met, as_of),
     }
+
+
+def length(count: Any, days: Days) -> Length | Unknown:
+    """A length from a number of days (rounded towards 0, should it not be whole); unknown when the number is."""
+    return join(count) if count.__class__ is Unknown else Length(int(count), days)
+
+
+def pauses(intervals: Iterable[tuple[Any, Any]]) -> list[Any]:
+    """The pauses from (from, until) pairs: one without a `from` is none, one with an unknown end is unknown."""
+    return [
+        join(from_, until) if _open(from_, until) else Pause(from_, until)
+        for from_, until in intervals
+        if from_ is not None
+    ]
+
+
+def told(name: str, value: Any) -> tuple[tuple[DeadlineState, ...], list[Unknown]]:
+    """How a decision tells a deadline, and what is unknown in it.
+
+    Args:
+        name: the deadline.
+        value: its state, or the states of its elements, as expressions see them; perhaps Unknown.
+    """
+    if value.__class__ is Unknown:
+        return (), [value]
+    states = value if value.__class__ is list else [value]
+    open_ = [part for state_ in states for entry in ENTRIES if (part := state_[entry]).__class__ is Unknown]
+    indexes = range(len(states)) if value.__class__ is list else (None,)
+    return tuple(_told(name, index, state_) for index, state_ in zip(indexes, states, strict=True)), open_
+
+
+def _told(name: str, element: int | None, state_: Mapping[str, Any]) -> DeadlineState:
+    unknown = tuple(entry for entry in ENTRIES if state_[entry].__class__ is Unknown)
+    known: dict[str, Any] = {entry: None if entry in unknown else state_[entry] for entry in ENTRIES}
+    return DeadlineState(name=name, element=element, unknown=unknown, **known)
 
 
 def _met_on(met: Any, as_of: date) -> Any:

@@ -15,7 +15,7 @@ from msgspec import Struct, field
 
 from engine.feel.unknown import Cause
 
-__all__ = ["INDETERMINATE", "Decision", "Held", "Missing", "Obligation"]
+__all__ = ["INDETERMINATE", "DeadlineState", "Decision", "Held", "Missing", "Obligation"]
 
 INDETERMINATE: Final = "indeterminate"
 """What stands for the outcome where more than one is possible, or none is concluded; no ruleset may declare it."""
@@ -67,6 +67,29 @@ class Held(Struct, frozen=True):
     element: int | None = None
 
 
+class DeadlineState(Struct, frozen=True):
+    """Where a deadline stands on the decision's date.
+
+    Attributes:
+        name: the deadline.
+        element: for a deadline with `each`: the element's index from 0; else None.
+        starts_on: the day after which the count begins; None when it has not begun.
+        due: the last day that is in time; None when there is none.
+        status: `not-started`, `met`, `met-late`, `waived`, `paused`, `overdue`, `due-soon` or `running`; None when it
+            is not known.
+        met_on: the day on which it was met; None when it was not.
+        unknown: which of these are not known, and read None for that reason.
+    """
+
+    name: str
+    element: int | None
+    starts_on: date | None
+    due: date | None
+    status: str | None
+    met_on: date | None
+    unknown: tuple[str, ...] = ()
+
+
 class Missing(Struct, frozen=True):
     """Why a decision is not complete, sorted and without repetition.
 
@@ -92,6 +115,7 @@ class Decision(Struct, frozen=True):
         held: the rules that hold whatever the missing facts are, in the document's order.
         results: what the rules that hold set, merged, by name.
         obligations: in the order of the rules.
+        deadlines: the ruleset's deadlines, in the document's order; none for a case that (perhaps) lies outside.
         missing: why the decision is not complete.
         calendars: the version of every calendar read, by name.
         absent_is_none: whether facts left out were read as none where they declare what none means.
@@ -114,6 +138,7 @@ class Decision(Struct, frozen=True):
     calendars: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     absent_is_none: bool = False
     may_have_no_outcome: bool = False
+    deadlines: tuple[DeadlineState, ...] = ()
 
     @property
     def complete(self) -> bool:

@@ -7,16 +7,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+from engine.calendars import Calendar
 from engine.cases.conclusions import Conclusion, Conclusions
 from engine.cases.facts import FactsDecoder
 from engine.cases.giving import Gives
 from engine.cases.program import Program, program_of, time_zone_of
-from engine.decisions import INDETERMINATE, Decision, Held, Missing
+from engine.deadlines import told as told_deadline
+from engine.decisions import INDETERMINATE, DeadlineState, Decision, Held, Missing
 from engine.errors import FactsError, Reason, RollbookError, Violation
 from engine.feel.errors import FeelBudgetError
 from engine.feel.run import DEFAULT_STEPS, Run
 from engine.feel.unknown import Cause, Unknown
 from engine.inference import Inference, Links
+from engine.rulesets.calendar_use import calendars_read, needs_calendar
 from engine.rulesets.checked import CheckedRuleset, Message
 
 __all__ = ["CaseEngine"]
@@ -32,6 +35,7 @@ class _Case(NamedTuple):
     parameters: tuple[Any, ...]
     run: Run
     absent_is_none: bool
+    calendars: Mapping[str, str]
 
 
 class CaseEngine:
@@ -39,11 +43,13 @@ class CaseEngine:
 
     Attributes:
         ruleset: the version.
+        needs_calendar: whether it counts school or business days.
     """
 
     def __init__(self, ruleset: CheckedRuleset, conclusions: Conclusions, program: Program) -> None:
         """Use `build`."""
         self.ruleset = ruleset
+        self.needs_calendar = needs_calendar(ruleset)
         self._decoder = FactsDecoder(ruleset.facts, time_zone_of(ruleset))
         self._conclusions = conclusions
         self._program = program
@@ -73,6 +79,7 @@ class CaseEngine:
         as_of: date,
         rules_as_of: date | None = None,
         absent_is_none: bool = False,
+        calendar: Calendar | None = None,
         steps: int = DEFAULT_STEPS,
     ) -> Decision:
         """The decision of one case.
@@ -82,16 +89,19 @@ class CaseEngine:
             as_of: the decision's date.
             rules_as_of: the date whose parameters are used; `as_of` when none is given.
             absent_is_none: whether facts left out read as none where they declare what none means.
+            calendar: what school and business days are counted in; not looked at by a ruleset that counts none.
             steps: steps that its expressions may take together.
 
         Raises:
             FactsError: the facts are not as declared, or contradict each other.
-            RollbookError: LIMIT_EXCEEDED when the expressions take more steps, or build more, than they may.
+            RollbookError: LIMIT_EXCEEDED when the expressions take more steps, or build more, than they may;
+                REQUEST_INVALID when the ruleset needs a calendar and there is none.
         """
+        calendars = calendars_read(calendar, needed=self.needs_calendar)
         record = self._decoder.decode(facts, as_of, absent_is_none=absent_is_none)
         rules_as_of = rules_as_of or as_of
         parameters = (*self._parameters[bisect_right(self._changes, rules_as_of)], rules_as_of)
-        case = _Case(as_of, record, parameters, Run(as_of, None, steps), absent_is_none)
+        case = _Case(as_of, record, parameters, Run(as_of, calendar, steps), absent_is_none, calendars)
         try:
             return self._decide(case)
         except FeelBudgetError:
@@ -108,7 +118,7 @@ class CaseEngine:
         inside = True if program.applies is None else program.applies(case.facts, case.parameters, case.run)
         if inside is False:
             return self._outside(case)
-        true, unknown, why, values, elements = program.premises(case.facts, case.parameters, case.run)
+        true, unknown, why, values, elements, deadlines = program.premises(case.facts, case.parameters, case.run)
         conclusion = self._conclusions.of(true, unknown)
         gives = [self._gives(case, place, values, elements) for place in conclusion.held]
         for_outcome = [why[place] for place in conclusion.for_outcome]
@@ -118,6 +128,11 @@ class CaseEngine:
             return self._perhaps_outside(case, inside, conclusion, for_outcome, details)
         because, cites, open_ = self._default(case, conclusion)
         details += open_
+        states: tuple[DeadlineState, ...] = ()
+        for name, value in zip(self.ruleset.deadlines, deadlines, strict=True):
+            told, open_ = told_deadline(name, value)
+            states += told
+            details += open_
         return self._decision(
             case,
             conclusion.candidates,
@@ -126,6 +141,7 @@ class CaseEngine:
             gives=gives,
             missing=_missing(for_outcome, details),
             no_outcome=conclusion.no_outcome,
+            deadlines=states,
         )
 
     def _gives(self, case: _Case, place: int, values: Any, elements: Any) -> Gives:
@@ -184,6 +200,7 @@ class CaseEngine:
         gives: Sequence[Gives] = (),
         missing: Missing,
         no_outcome: bool = False,
+        deadlines: tuple[DeadlineState, ...] = (),
     ) -> Decision:
         held = tuple([rule for given in gives for rule in given.held])
         return Decision(
@@ -200,8 +217,10 @@ class CaseEngine:
             self._results(held),
             tuple([obligation for given in gives for obligation in given.obligations]),
             missing,
+            case.calendars,
             absent_is_none=case.absent_is_none,
             may_have_no_outcome=no_outcome,
+            deadlines=deadlines,
         )
 
     def _results(self, held: Iterable[Held]) -> Mapping[str, Any]:

@@ -6,18 +6,19 @@ read and the truth of every premise, as bits; and one function per rule for what
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from engine.cases import giving
+from engine.cases.deadlines import DeadlineWriter
 from engine.cases.tables import TableWriter
 from engine.feel.checked import Checked
 from engine.feel.checker import dependencies
 from engine.feel.python import Compiler, Operand, Source, access
 from engine.feel.types import ContextType, ListType
 from engine.feel.unknown import Unknown
-from engine.rulesets.checked import CheckedRule, CheckedRuleset, CheckedTable, Message
+from engine.rulesets.checked import CheckedDeadline, CheckedRule, CheckedRuleset, CheckedTable, Message
 
 __all__ = ["Given", "Program", "program_of", "time_zone_of"]
 
@@ -34,14 +35,14 @@ class Program:
         expects: the places of the expectations that are false.
         premises: called with facts, parameters and run; the patterns of the true and of the unknown premises; for each
             unknown premise, by place, the unknown that it is; the values that premises read; for each rule with `each`,
-            by place, its list and the truth for each item.
+            by place, its list and the truth for each item; the deadlines.
         gives: for each rule, by place, what it gives when it holds: a function, or what it always gives.
         default, outside: the words of those messages, and why parts of them are not known.
     """
 
     applies: Callable[..., Any] | None
     expects: Callable[..., list[int]]
-    premises: Callable[..., tuple[int, int, dict[int, Unknown], tuple[Any, ...], dict[int, Any]]]
+    premises: Callable[..., tuple[int, int, dict[int, Unknown], tuple[Any, ...], dict[int, Any], tuple[Any, ...]]]
     gives: tuple[Given | giving.Gives, ...]
     default: Callable[..., tuple[str, list[Unknown]]] | None
     outside: Callable[..., tuple[str, list[Unknown]]] | None
@@ -142,20 +143,27 @@ class _Writer:
             if name in needed or name not in self._ruleset.order:
                 continue
             needed.add(name)
-            table = self._ruleset.tables.get(name)
-            read = _expressions(table) if table else [self._ruleset.values[name]]
-            waiting += [inner for checked in read for inner in dependencies(checked)]
+            waiting += [inner for checked in self._read_by(name) for inner in dependencies(checked)]
         return [name for name in self._ruleset.order if name in needed]
+
+    def _read_by(self, name: str) -> Sequence[Checked]:
+        """The expressions of a value, table or deadline."""
+        if name in self._ruleset.tables:
+            return _expressions(self._ruleset.tables[name])
+        if name in self._ruleset.deadlines:
+            return self._ruleset.deadlines[name].expressions
+        return [self._ruleset.values[name]]
 
     def _values(self, expressions: Iterable[Checked], frame: _Frame) -> list[str]:
         """Writes what computes the values that the expressions need and the frame does not have."""
         written = [name for name in self._needed(expressions) if name not in frame.names]
         for name in written:
-            table = self._ruleset.tables.get(name)
-            if table is None:
-                frame.names[name] = self._compile(self._ruleset.values[name], f"values.{name}", frame)
+            if name in self._ruleset.tables:
+                frame.names[name] = self._table(self._ruleset.tables[name], frame)
+            elif name in self._ruleset.deadlines:
+                frame.names[name] = self._deadline(self._ruleset.deadlines[name], frame)
             else:
-                frame.names[name] = self._table(table, frame)
+                frame.names[name] = self._compile(self._ruleset.values[name], f"values.{name}", frame)
         return written
 
     def _table(self, table: CheckedTable, frame: _Frame) -> Operand:
@@ -163,6 +171,12 @@ class _Writer:
             return self._compile(checked, f"tables.{table.name}", frame, **more)
 
         return TableWriter(self._source, table, compile_).write()
+
+    def _deadline(self, deadline: CheckedDeadline, frame: _Frame) -> Operand:
+        def compile_(checked: Checked, part: str, local: Mapping[str, Operand]) -> Operand:
+            return self._compile(checked, f"deadlines.{deadline.name}.{part}", _Frame({**frame.names, **local}))
+
+        return DeadlineWriter(self._source, deadline, compile_).write()
 
     # Functions.
 
@@ -188,7 +202,9 @@ class _Writer:
         with source.block("def premises(f, p, run):"):
             read = [rule.premise for rule in rules.values()]
             read += [rule.each.list for rule in rules.values() if rule.each]
+            read += [checked for deadline in self._ruleset.deadlines.values() for checked in deadline.expressions]
             self._shared = self._values(read, frame)
+            self._shared += self._deadlines(frame)
             self._shared_operands = dict(frame.names)
             source.line("true = unknown = 0")
             source.line("why = {}")
@@ -202,7 +218,15 @@ class _Writer:
                         source.line(f"unknown |= {1 << self._bits[place]}")
                         source.line(f"why[{place}] = {truth.code}")
             values = "".join(f"{frame.names[name].code}, " for name in self._shared)
-            source.line(f"return true, unknown, why, ({values}), elements")
+            deadlines = "".join(f"{frame.names[name].code}, " for name in self._ruleset.deadlines)
+            source.line(f"return true, unknown, why, ({values}), elements, ({deadlines})")
+
+    def _deadlines(self, frame: _Frame) -> list[str]:
+        """Writes the deadlines that no value reads; gives their names."""
+        more = [name for name in self._ruleset.deadlines if name not in frame.names]
+        for name in more:
+            frame.names[name] = self._deadline(self._ruleset.deadlines[name], frame)
+        return more
 
     def _premise(self, place: int, rule: CheckedRule, frame: _Frame) -> Operand:
         where = f"rules.{rule.id}.when"

@@ -13,7 +13,9 @@ from typing import Any
 from msgspec import Struct
 
 from engine.feel import operators
-from engine.feel.checker import dependencies
+from engine.feel.builtins import get
+from engine.feel.checked import Checked
+from engine.feel.checker import builtins_used, dependencies
 from engine.feel.python import Operand, Source, compile_expression
 from engine.feel.run import Run
 from engine.feel.types import ScalarType, Type
@@ -68,7 +70,7 @@ class TableWriter:
     def _column(self, number: int, type_: Type) -> Column | None:
         """The column when its input is a choice and its cells look at nothing else."""
         tests = [row.tests[number] for row in self._table.rows]
-        if not isinstance(type_, ScalarType) or not type_.choices or any(dependencies(test) for test in tests):
+        if not isinstance(type_, ScalarType) or not type_.choices or any(map(_looks_further, tests)):
             return None
         cells = [compile_expression(test) for test in tests]
         asked = [*type_.choices, *([None] if type_.optional else [])]
@@ -82,7 +84,7 @@ class TableWriter:
     def _constant_outputs(self) -> list[dict[str, Any]] | None:
         """The outputs of every row when they look at nothing."""
         cells = [cell for row in self._table.rows for cell in row.outputs.values()]
-        if any(dependencies(cell) for cell in cells):
+        if any(map(_looks_further, cells)):
             return None
         return [
             {name: compile_expression(cell)({}, Run()) for name, cell in row.outputs.items()}
@@ -125,6 +127,11 @@ class TableWriter:
                     source.line(f"return {{{', '.join(entries)}}}")
         first = self._table.hit == "first"
         return Operand(source.assign(f"support.row_of_table({truths}, {outputs}, {self._nothing}, first={first})"))
+
+
+def _looks_further(cell: Checked) -> bool:
+    """Whether its value hangs on more than the input: on other names, the date, or the calendar."""
+    return bool(dependencies(cell)) or any(builtin.needs_run for builtin in map(get, builtins_used(cell)) if builtin)
 
 
 def _covered_by(cells: Sequence[Callable[..., Any]], choice: Any) -> int:

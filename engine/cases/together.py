@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from engine.calendars import Calendar
 from engine.cases.checking import MAX_VIOLATIONS
 from engine.cases.engine import CaseEngine
 from engine.cases.facts import plain
@@ -24,6 +25,8 @@ def decide_together(
     as_of: date,
     rules_as_of: date | None = None,
     absent_is_none: bool = False,
+    calendar: Calendar | None = None,
+    defaults: Sequence[Calendar | None] = (),
     steps: int = DEFAULT_STEPS,
 ) -> tuple[Decision, ...]:
     """The decisions of one case by several rulesets, in their order; each reads the facts that it declares.
@@ -34,6 +37,8 @@ def decide_together(
         as_of: the decisions' date.
         rules_as_of: the date whose parameters are used; `as_of` when none is given.
         absent_is_none: whether facts left out read as none where they declare what none means.
+        calendar: what school and business days are counted in by all of them.
+        defaults: without `calendar`, what each of them counts in: its own default; none of them has one when empty.
         steps: steps that the expressions of each ruleset may take together.
 
     Raises:
@@ -49,9 +54,17 @@ def decide_together(
         if undeclared := _undeclared(groups, given):
             raise FactsError(undeclared)
         parts = [declared(group, given) for group in groups]
+    calendars = defaults if calendar is None and defaults else [calendar] * len(engines)
     return tuple(
-        engine.decide(part, as_of=as_of, rules_as_of=rules_as_of, absent_is_none=absent_is_none, steps=steps)
-        for engine, part in zip(engines, parts, strict=True)
+        engine.decide(
+            part,
+            as_of=as_of,
+            rules_as_of=rules_as_of,
+            absent_is_none=absent_is_none,
+            calendar=own,
+            steps=steps,
+        )
+        for engine, part, own in zip(engines, parts, calendars, strict=True)
     )
 
 

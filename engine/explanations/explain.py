@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from engine.calendars import Calendar
 from engine.explanations.model import (
     ElementExplanation,
     Explanation,
@@ -35,13 +36,15 @@ def explain(
     as_of: date,
     rules_as_of: date | None = None,
     absent_is_none: bool = False,
+    calendar: Calendar | None = None,
 ) -> Explanation:
     """The decision of a case with every rule: why it holds or why not, each part of its premise with its value.
 
     Arguments and errors are those of `engine.reference.decide`.
     """
-    decision = decide(checked, facts, as_of=as_of, rules_as_of=rules_as_of, absent_is_none=absent_is_none)
-    case = read(checked, facts, as_of=as_of, rules_as_of=rules_as_of, absent_is_none=absent_is_none)
+    asked: dict[str, Any] = {"as_of": as_of, "rules_as_of": rules_as_of, "absent_is_none": absent_is_none}
+    decision = decide(checked, facts, **asked, calendar=calendar)
+    case = read(checked, facts, **asked, calendar=calendar)
     explaining = _Explaining(case)
     applies = None
     if checked.applies is not None:

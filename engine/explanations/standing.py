@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from engine.calendars.calendar import NO_BUSINESS_DAYS
 from engine.explanations.model import RuleStatus
 from engine.feel.unknown import Cause
 from engine.reference.decide import Judgment
@@ -56,9 +57,17 @@ def cause_text(cause: Cause) -> str:
         case "arithmetic":
             return f"the computation at {cause.path}, which has no result"
         case "calendar-date":
-            return f"the calendar {cause.path}{f' on {cause.detail}' if cause.detail else ''}"
+            return _calendar_text(cause)
         case _:
             return cause.path
+
+
+def _calendar_text(cause: Cause) -> str:
+    if not cause.path:
+        return "a calendar"
+    if cause.detail == NO_BUSINESS_DAYS:
+        return f"the business days of the calendar {cause.path}"
+    return f"the calendar {cause.path}{f' on {cause.detail}' if cause.detail else ''}"
 
 
 def standing(name: str, component: Component, rules: Rules, judgment: Judgment) -> Standing:

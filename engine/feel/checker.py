@@ -28,14 +28,14 @@ from engine.feel.checked import Checked
 from engine.feel.checking import calls, loops, membership, naming, operators
 from engine.feel.checking.contradictions import always
 from engine.feel.checking.expectations import expect
-from engine.feel.checking.facts import dependencies, paths
+from engine.feel.checking.facts import builtins_used, dependencies, paths
 from engine.feel.checking.ordering import compared_choices
 from engine.feel.checking.scopes import Scope
 from engine.feel.checking.session import Checking, Rule
 from engine.feel.checking.standard import Standard
 from engine.feel.types import Type
 
-__all__ = ["always", "check", "compared_choices", "dependencies", "expect", "paths"]
+__all__ = ["always", "builtins_used", "check", "compared_choices", "dependencies", "expect", "paths"]
 
 _RULES: Final[Mapping[type[s.Node], Rule]] = MappingProxyType(
     {

@@ -89,13 +89,26 @@ class RangeType(Type):
 
 @dataclass(frozen=True, slots=True)
 class ContextType(Type):
-    """A context with the declared `entries`; `path` is where its facts stand (`mark`, `notices[]`), or empty."""
+    """A context with the declared `entries`.
+
+    Attributes:
+        entries: the type of each entry.
+        path: where its facts stand (`mark`, `notices[]`), or empty; with several possible places `one[]|other[]`.
+        deadline: the deadline that it says the state of, or empty. With a path besides, it is an element of that
+            deadline's list: the element's facts and the state, made into a context of its own.
+    """
 
     entries: Mapping[str, Type] = field(default_factory=lambda: MappingProxyType({}))
     path: str = ""
+    deadline: str = ""
+
+    @property
+    def is_record(self) -> bool:
+        """Whether the case engine holds it as a structure of decoded facts, not as a dict."""
+        return bool(self.path) and not self.deadline
 
     def __hash__(self) -> int:
-        return hash((self.optional, self.path, tuple(self.entries)))
+        return hash((self.optional, self.path, self.deadline, tuple(self.entries)))
 
     def __str__(self) -> str:
         return f"context<{', '.join(f'{key}: {type_}' for key, type_ in self.entries.items())}>"

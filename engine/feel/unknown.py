@@ -17,11 +17,13 @@ class Cause(Struct, frozen=True, order=True):
     """Why a value is unknown.
 
     Attributes:
-        kind: `fact` (not given), `calendar-date` (outside the calendar's coverage), `parameter` (no value on the
-            date), `table` (no row covers the case), `arithmetic` (an operation without a result).
+        kind: `fact` (not given), `calendar-date` (outside the calendar's coverage; with an empty path, no calendar),
+            `parameter` (no value on the date), `table` (no row covers the case), `arithmetic` (an operation without a
+            result).
         path: for a fact its path with list indexes from 0 (`warning_notices[2].sent_on`); for the others the name of
             the calendar, parameter or table, or the place of the operation (`values.ratio:1:5`).
-        detail: what more there is to say, never a value of the case except the date of a `calendar-date`.
+        detail: what more there is to say, never a value of the case except the date of a `calendar-date`, which is the
+            first day that the calendar does not cover (other words there say what it lacks altogether).
     """
 
     kind: str

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
+from engine.calendars import Calendar
 from engine.feel.checked import Checked
 from engine.feel.interpreter import evaluate
 from engine.feel.run import Run
 from engine.feel.syntax import Node
 from engine.feel.unknown import Cause, Unknown, join
+from engine.reference.deadlines import deadline_value
 from engine.reference.facts import Places, read_facts
 from engine.reference.inference import every
 from engine.rulesets.checked import CheckedParameter, CheckedRule, CheckedRuleset, CheckedTable
@@ -48,6 +51,7 @@ class Case:
         run: the date, and what steps are left.
         rules_as_of: the date whose parameters hold.
         places: where the list items that are records stand among the facts.
+        calendars: the version of the calendar that is read, by its name; empty when none is.
         names: the value of every name in scope: facts, parameters, reference lists, values, tables, dates.
     """
 
@@ -55,6 +59,7 @@ class Case:
     run: Run
     rules_as_of: date
     places: Places
+    calendars: Mapping[str, str] = field(default_factory=dict)
     names: dict[str, Any] = field(default_factory=dict)
 
     def evaluate(
@@ -137,7 +142,14 @@ def disjunction(values: list[Any]) -> Any:
 
 
 def read_case(
-    ruleset: CheckedRuleset, facts: Mapping[str, Any], *, as_of: date, rules_as_of: date, absent_is_none: bool
+    ruleset: CheckedRuleset,
+    facts: Mapping[str, Any],
+    *,
+    as_of: date,
+    rules_as_of: date,
+    absent_is_none: bool,
+    calendar: Calendar | None = None,
+    calendars: Mapping[str, str] = MappingProxyType({}),
 ) -> Case:
     """The case with every name that its expressions read.
 
@@ -147,7 +159,7 @@ def read_case(
     read = read_facts(
         ruleset.facts, facts, as_of=as_of, time_zone=ruleset.document.time_zone, absent_is_none=absent_is_none
     )
-    case = Case(ruleset, Run(as_of), rules_as_of, read.places)
+    case = Case(ruleset, Run(as_of, calendar), rules_as_of, read.places, calendars)
     case.names |= read.tree
     case.names |= {"as_of": as_of, "rules_as_of": rules_as_of}
     case.names |= {name: list(map(dict, rows)) for name, rows in ruleset.references.items()}
@@ -155,6 +167,8 @@ def read_case(
     for name in ruleset.order:
         if name in ruleset.tables:
             case.names[name] = case.table(ruleset.tables[name])
+        elif name in ruleset.deadlines:
+            case.names[name] = deadline_value(ruleset.deadlines[name], case.evaluate, as_of, calendar)
         else:
             case.names[name] = case.evaluate(ruleset.values[name], f"values.{name}")
     return case

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from engine.decisions import INDETERMINATE, Decision, Missing
+from engine.calendars import Calendar
+from engine.deadlines import told
+from engine.decisions import INDETERMINATE, DeadlineState, Decision, Missing
 from engine.errors import FactsError, Reason, RollbookError, Violation
 from engine.feel.errors import FeelBudgetError
 from engine.feel.unknown import Cause, Unknown
@@ -15,6 +17,7 @@ from engine.reference.case import Case, Premise, read_case, truth
 from engine.reference.consequences import Consequences, merge
 from engine.reference.inference import Component, Rules, components
 from engine.reference.messages import fill, paths_only
+from engine.rulesets.calendar_use import calendars_read, needs_calendar
 from engine.rulesets.checked import CheckedRuleset, Message
 
 __all__ = ["Judgment", "decide", "judge", "read"]
@@ -27,17 +30,22 @@ def decide(
     as_of: date,
     rules_as_of: date | None = None,
     absent_is_none: bool = False,
+    calendar: Calendar | None = None,
 ) -> Decision:
     """What the ruleset decides of a case on `as_of`, by the parameters of `rules_as_of` (the same day when None).
 
-    Facts are a mapping as JSON has it; numbers are int, Decimal or float, dates ISO strings or `date`.
+    Facts are a mapping as JSON has it; numbers are int, Decimal or float, dates ISO strings or `date`. School and
+    business days are counted in `calendar`.
 
     Raises:
         FactsError: when the facts are not what the ruleset declares or expects.
-        RollbookError: when the expressions take more steps than one decision may.
+        RollbookError: when the expressions take more steps than one decision may, or the ruleset needs a calendar and
+            there is none.
     """
     try:
-        case = read(checked, facts, as_of=as_of, rules_as_of=rules_as_of, absent_is_none=absent_is_none)
+        case = read(
+            checked, facts, as_of=as_of, rules_as_of=rules_as_of, absent_is_none=absent_is_none, calendar=calendar
+        )
         return _Deciding(case, absent_is_none=absent_is_none).decision()
     except FeelBudgetError as error:
         raise RollbookError(Reason.LIMIT_EXCEEDED, "The decision takes more steps than one may.") from error
@@ -50,15 +58,18 @@ def read(
     as_of: date,
     rules_as_of: date | None = None,
     absent_is_none: bool = False,
+    calendar: Calendar | None = None,
 ) -> Case:
     """The case with its names, once its facts were found to be consistent.
 
     Raises:
         FactsError: when they are not what the ruleset declares or expects.
+        RollbookError: when the ruleset needs a calendar and there is none.
     """
+    calendars = calendars_read(calendar, needed=needs_calendar(checked))
     case = read_case(
         checked, facts, as_of=as_of, rules_as_of=as_of if rules_as_of is None else rules_as_of,
-        absent_is_none=absent_is_none,
+        absent_is_none=absent_is_none, calendar=calendar, calendars=calendars,
     )  # fmt: skip
     violations = tuple(
         Violation(f"expects[{expectation.position}]", "", paths_only(expectation.otherwise))
@@ -156,6 +167,8 @@ class _Deciding:
         if default is not None and judgment.floor is None and judgment.candidates == {default.outcome}:
             because, causes = self._filled(default.because, "default.because")
             cites = default.cites
+        deadlines = [told(name, self.case.names[name]) for name in self.ruleset.deadlines]
+        causes |= {cause for _, unknowns in deadlines for unknown in unknowns for cause in unknown.causes}
         return self._decision(
             applies=True,
             candidates=judgment.candidates,
@@ -164,6 +177,7 @@ class _Deciding:
             outcome=self._outcome_causes(judgment),
             details=self._detail_causes(judgment) | consequences.causes | causes,
             consequences=consequences,
+            deadlines=tuple(state for states, _ in deadlines for state in states),
         )
 
     def _perhaps_outside(self, when: Unknown, otherwise: str) -> Decision:
@@ -228,6 +242,7 @@ class _Deciding:
         outcome: frozenset[Cause] = frozenset(),
         details: frozenset[Cause] = frozenset(),
         consequences: Consequences | None = None,
+        deadlines: tuple[DeadlineState, ...] = (),
     ) -> Decision:
         named = tuple(
             sorted((name for name in candidates if name is not None), key=lambda name: _strength(self.ruleset, name))
@@ -246,6 +261,8 @@ class _Deciding:
             results=merge(self.ruleset, consequences.held) if consequences else {},
             obligations=consequences.obligations if consequences else (),
             missing=Missing(tuple(sorted(outcome)), tuple(sorted(details - outcome))),
+            calendars=self.case.calendars,
             absent_is_none=self.absent_is_none,
             may_have_no_outcome=None in candidates,
+            deadlines=deadlines,
         )

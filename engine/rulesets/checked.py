@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
+from engine.calendars.calendar import Days
 from engine.feel.checked import Checked
 from engine.feel.types import Type
 from engine.rulesets.documents import Action, Result, Ruleset
@@ -14,11 +15,14 @@ from engine.rulesets.facts import FactGroup
 
 __all__ = [
     "CheckedApplies",
+    "CheckedDeadline",
     "CheckedDefault",
     "CheckedEach",
     "CheckedExpectation",
+    "CheckedLength",
     "CheckedObligation",
     "CheckedParameter",
+    "CheckedPause",
     "CheckedRow",
     "CheckedRule",
     "CheckedRuleset",
@@ -92,8 +96,68 @@ class CheckedEach:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckedLength:
+    """A number of days of a kind; `back` says that it plainly counts back from the start."""
+
+    count: Checked
+    days: Days
+    back: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedPause:
+    """The days after `from_` through `until` are taken off a deadline's count; with `each`, once per element."""
+
+    cites: tuple[str, ...]
+    each: CheckedEach | None
+    from_: Checked
+    until: Checked
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedDeadline:
+    """A deadline; its value is a context with `starts_on`, `due`, `status` and `met_on`.
+
+    With `each` it is a list of such contexts, one per element, which have the element's own entries besides.
+    """
+
+    name: str
+    cites: tuple[str, ...]
+    each: CheckedEach | None
+    starts: Checked
+    length: CheckedLength | None
+    paused: CheckedPause | None
+    due: Checked | None
+    waived: Checked | None
+    met: Checked | None
+    soon: CheckedLength | None
+    type: Type
+
+    @property
+    def expressions(self) -> tuple[Checked, ...]:
+        """Every expression of it."""
+        pause = self.paused
+        found = (
+            self.each.list if self.each else None,
+            self.starts,
+            self.length.count if self.length else None,
+            self.soon.count if self.soon else None,
+            self.due,
+            self.waived,
+            self.met,
+            pause.each.list if pause and pause.each else None,
+            pause.from_ if pause else None,
+            pause.until if pause else None,
+        )
+        return tuple(checked for checked in found if checked is not None)
+
+
+@dataclass(frozen=True, slots=True)
 class CheckedObligation:
-    """An obligation of a rule; `due` is a date that is still in time. `position` counts within its rule from 0."""
+    """An obligation of a rule; `position` counts within its rule from 0.
+
+    `due` is a date that is still in time; for an obligation with a deadline it reads that deadline's due day.
+    """
 
     action: Action
     action_id: str
@@ -161,7 +225,8 @@ class CheckedRuleset:
         scope: the type of every name that expressions see: fact groups and lists, parameters, values, tables, reference
             lists, `as_of`.
         parameters, references: by name.
-        values, tables: by name; `order` lists the names of both so that each stands after those it reads.
+        values, tables, deadlines: by name, in the document's order; `order` lists the names of all so that each stands
+            after those it reads.
         rules: in the document's order, rows of tables with an outcome among them.
         outcomes: strongest first.
         results: what is declared of each result, with its type.
@@ -175,6 +240,7 @@ class CheckedRuleset:
     references: Mapping[str, tuple[Mapping[str, Any], ...]]
     values: Mapping[str, Checked]
     tables: Mapping[str, CheckedTable]
+    deadlines: Mapping[str, CheckedDeadline]
     order: tuple[str, ...]
     rules: Mapping[str, CheckedRule]
     outcomes: tuple[str, ...]

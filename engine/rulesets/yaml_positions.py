@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
 
 __all__ = ["Lines", "Position", "Written"]
 
@@ -35,7 +37,7 @@ class Lines:
         return Position(line, index - self._starts[line - 1] + 1)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Written:
     """How a single value was written.
 
@@ -57,15 +59,21 @@ class Written:
 
         White space is not kept one to one, so a blank stands where the next visible character does.
         """
-        visible = self._visible()
+        visible = self._visible
         if not visible:
             return self.start
-        before = sum(1 for character in self.value[:offset] if character not in _WHITE)
+        before = self._before[min(offset, len(self.value))]
         if offset < len(self.value) and before < len(visible):
             return visible[before][0]
         last, width = visible[min(before, len(visible)) - 1]
         return last + width
 
+    @cached_property
+    def _before(self) -> list[int]:
+        """How many characters before each offset of the value are not white space."""
+        return list(accumulate((character not in _WHITE for character in self.value), initial=0))
+
+    @cached_property
     def _visible(self) -> list[tuple[int, int]]:
         """Index and width in the file of every character of the value that is not white space."""
         match self.style:

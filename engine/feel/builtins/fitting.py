@@ -1,4 +1,4 @@
-"""Which types fit a parameter, and the type that two types have in common."""
+"""Which types fit a parameter."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from engine.feel.checking.unify import join
 from engine.feel.types import (
     ANY,
     BOOLEAN,
-    NULL,
     NUMBER,
     AnyType,
     ContextType,
@@ -18,7 +18,6 @@ from engine.feel.types import (
     RangeType,
     ScalarType,
     Type,
-    may_be_none,
 )
 
 __all__ = [
@@ -27,6 +26,7 @@ __all__ = [
     "COMPARABLE",
     "COMPARABLES",
     "DAY",
+    "DAYS",
     "INTEGER",
     "LIST",
     "NUMBERS",
@@ -79,61 +79,9 @@ def fits(expected: Type, actual: Type) -> bool:
     return isinstance(expected, FunctionType) and isinstance(actual, FunctionType)
 
 
-def join(left: Type, right: Type) -> Type | None:
-    """The type of a value that is of the one type or of the other; None when they have nothing in common."""
-    optional = left.optional or right.optional
-    if NULL in {left, right}:
-        return may_be_none(right if left == NULL else left)
-    if isinstance(left, AnyType) or isinstance(right, AnyType):
-        return right if isinstance(left, AnyType) else left
-    if isinstance(left, ScalarType) and isinstance(right, ScalarType):
-        return _join_scalars(left, right, optional=optional)
-    if isinstance(left, ListType) and isinstance(right, ListType):
-        inner = join(left.element, right.element)
-        return None if inner is None else ListType(inner, optional=optional)
-    if isinstance(left, RangeType) and isinstance(right, RangeType):
-        inner = join(left.element, right.element)
-        return None if inner is None else RangeType(inner, optional=optional)
-    if isinstance(left, ContextType) and isinstance(right, ContextType):
-        return _join_contexts(left, right, optional=optional)
-    return left if left == right else None
-
-
-def _join_scalars(left: ScalarType, right: ScalarType, *, optional: bool) -> Type | None:
-    if left.name != right.name:
-        return None
-    same = left.choices == right.choices and left.ordered == right.ordered
-    places = None if left.places is None or right.places is None else max(left.places, right.places)
-    return ScalarType(
-        left.name,
-        choices=left.choices if same else (),
-        ordered=left.ordered and same,
-        integer=left.integer and right.integer,
-        places=places,
-        optional=optional,
-    )
-
-
-def _join_contexts(left: ContextType, right: ContextType, *, optional: bool) -> Type | None:
-    if left.entries.keys() != right.entries.keys():
-        return None
-    joined: dict[str, Type] = {}
-    for name, type_ in left.entries.items():
-        both = join(type_, right.entries[name])
-        if both is None:
-            return None
-        joined[name] = both
-    return ContextType(joined, left.path if left.path == right.path else "", optional=optional)
-
-
 def join_all(types: Iterable[Type]) -> Type | None:
     """The type that all of `types` have in common; None when there is none."""
-    joined: Type | None = None
-    for type_ in types:
-        joined = join(joined, type_) if joined is not None else type_
-        if joined is None:
-            return None
-    return joined
+    return join(*types)
 
 
 def element(type_: Type) -> Type:
@@ -184,3 +132,8 @@ COMPARABLE = Accepts(
 COMPARABLES = Accepts(f"a list of values that have an order: {COMPARABLE.description}", _list_of(_comparable), "list")
 POINT = Accepts("a number, string, date, time or duration", _comparable)
 DAY = Accepts("a date or a date and time", _is_day)
+DAYS = Accepts(
+    "a list of dates, or of dates and times",
+    lambda type_: isinstance(type_, AnyType) or (isinstance(type_, ListType) and DAY(type_.element)),
+    "list",
+)

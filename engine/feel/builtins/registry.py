@@ -10,6 +10,7 @@ from typing import Any, Final
 from engine.feel.builtins import (
     aggregates,
     booleans,
+    calendar_days,
     contexts,
     conversions,
     dates,
@@ -26,7 +27,19 @@ from engine.feel.values import unknown_within
 
 __all__ = ["Builtin", "Overload", "Param", "arrange", "get", "invoke", "names"]
 
-_MODULES: Final = (conversions, booleans, strings, numbers, lists, aggregates, dates, ranges, contexts, school)
+_MODULES: Final = (
+    conversions,
+    booleans,
+    strings,
+    numbers,
+    lists,
+    aggregates,
+    dates,
+    ranges,
+    contexts,
+    school,
+    calendar_days,
+)
 _BUILTINS: Final[Mapping[str, Builtin]] = MappingProxyType(
     {builtin.name: builtin for builtin in chain.from_iterable(module.BUILTINS for module in _MODULES)}
 )

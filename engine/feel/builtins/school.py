@@ -1,6 +1,6 @@
 """Rollbook's own built-ins, which the standard does not have: none, ages, weekdays of a month, school years.
 
-Those that count school or business days need a calendar and stand with it.
+Those that count school or business days stand in `calendar_days.py`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from engine.feel.arithmetic import add
 from engine.feel.builtins.aggregates import extreme, items_of
 from engine.feel.builtins.conversions import day_of
 from engine.feel.builtins.dates import WEEKDAYS
-from engine.feel.builtins.fitting import ANYTHING, DAY, INTEGER, Accepts, element, join, join_all
+from engine.feel.builtins.fitting import ANYTHING, DAY, DAYS, INTEGER, element, join_all
 from engine.feel.builtins.model import Builtin, Overload, Param
 from engine.feel.decimals import is_number, is_whole, whole
 from engine.feel.temporal import (
@@ -25,7 +25,7 @@ from engine.feel.temporal import (
     ordinal,
 )
 from engine.feel.temporal_arithmetic import weekday
-from engine.feel.types import DATE, NUMBER, STRING, AnyType, ListType, Type, may_be_none, never_none
+from engine.feel.types import DATE, NULL, NUMBER, STRING, Type, may_be_none, never_none
 from engine.feel.unknown import Cause, Unknown
 
 __all__ = ["BUILTINS"]
@@ -33,9 +33,9 @@ __all__ = ["BUILTINS"]
 _SCHOOL_YEAR_STARTS: Final = 7
 
 
-def _or_else(value: Any, otherwise: Any) -> Any:
-    """`value`, or `otherwise` when it is none. Unknown when `value` is, whatever `otherwise` is."""
-    return otherwise if value is None else value
+def _or_else(*values: Any) -> Any:
+    """The first of the values that is not none; unknown when one that is unknown comes before it."""
+    return next((value for value in values if value is not None), None)
 
 
 def _earliest(*values: Any) -> Any:
@@ -131,8 +131,11 @@ def _integer(value: Any) -> int | None:
 
 
 def _first_or_other(arguments: tuple[Type, ...]) -> Type | None:
-    """The type of the first, which may no longer be none, joined with that of the second."""
-    return join(never_none(arguments[0]), arguments[1])
+    """The type that they have in common; the result is none only when every one of them may be."""
+    joined = join_all(never_none(type_) for type_ in arguments if type_ != NULL)
+    if joined is None:
+        return None
+    return may_be_none(joined) if all(type_.optional for type_ in arguments) else never_none(joined)
 
 
 def _same(arguments: tuple[Type, ...]) -> Type:
@@ -151,17 +154,12 @@ def _one_of(arguments: tuple[Type, ...]) -> Type | None:
     return may_be_none(joined) if all(type_.optional for type_ in arguments) else joined
 
 
-_DAYS: Final = Accepts(
-    "a list of dates, or of dates and times",
-    lambda type_: isinstance(type_, AnyType) or (isinstance(type_, ListType) and DAY(type_.element)),
-    "list",
-)
 _DATE: Final = Param("date", DAY)
 
 
 def _outermost_builtin(name: str, call: Any) -> Builtin:
     overloads = (
-        Overload((Param("list", _DAYS),), _one_of_list, "none"),
+        Overload((Param("list", DAYS),), _one_of_list, "none"),
         Overload((Param("dates", DAY, variadic=True, accepts_none=True),), _one_of, "none"),
     )
     return Builtin(name, overloads, call, unknown="deep")
@@ -178,10 +176,9 @@ BUILTINS: Final = (
             Overload(
                 (
                     Param("value", ANYTHING, accepts_none=True),
-                    Param("otherwise", ANYTHING, accepts_none=True),
+                    Param("otherwise", ANYTHING, accepts_none=True, variadic=True),
                 ),
                 _first_or_other,
-                "none",
             ),
         ),
         _or_else,

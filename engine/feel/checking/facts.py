@@ -9,7 +9,7 @@ from engine.feel.checked import Checked, Reference
 from engine.feel.syntax import Filter, Name, Node, Path
 from engine.feel.types import ContextType, ListType, Type
 
-__all__ = ["children", "dependencies", "fact_path", "paths"]
+__all__ = ["builtins_used", "children", "dependencies", "fact_path", "paths"]
 
 
 def children(node: Node) -> Iterator[Node]:
@@ -24,14 +24,30 @@ def children(node: Node) -> Iterator[Node]:
 
 def dependencies(checked: Checked) -> frozenset[str]:
     """The names of the scope that the expression reads: facts, groups, values, parameters."""
-    found: set[str] = set()
-    for reference in checked.references.values():
-        meaning: Reference | None = reference
-        while meaning is not None:
-            if meaning.kind == "scope":
-                found.add(meaning.name)
-            meaning = meaning.outer
-    return frozenset(found)
+    return frozenset(
+        meaning.name
+        for reference in checked.references.values()
+        for meaning in _meanings(reference)
+        if meaning.kind == "scope"
+    )
+
+
+def _meanings(reference: Reference) -> Iterator[Reference]:
+    """What a name can mean: outside rulesets a name within a filter may mean one thing or another."""
+    meaning: Reference | None = reference
+    while meaning is not None:
+        yield meaning
+        meaning = meaning.outer
+
+
+def builtins_used(checked: Checked) -> frozenset[str]:
+    """The names of the built-in functions that the expression names."""
+    return frozenset(
+        meaning.name
+        for reference in checked.references.values()
+        for meaning in _meanings(reference)
+        if meaning.kind == "builtin"
+    )
 
 
 def paths(checked: Checked) -> frozenset[str]:
@@ -46,7 +62,7 @@ def paths(checked: Checked) -> frozenset[str]:
     while waiting:
         node = waiting.pop()
         if path := fact_path(node, *_tables(checked)):
-            found.add(path)
+            found.update(_alternatives(path))
         if isinstance(node, Path):
             node = _read_through(node, checked, found)
         waiting.extend(children(node))
@@ -58,11 +74,20 @@ def _read_through(path: Path, checked: Checked, found: set[str]) -> Node:
     source: Node = path.source
     while isinstance(source, Name | Path):
         if isinstance(checked.types.get(source), ListType) and (through := fact_path(source, *_tables(checked))):
-            found.add(through)
+            found.update(_alternatives(through))
         if isinstance(source, Name):
             return source
         source = source.source
     return path
+
+
+def _alternatives(path: str) -> Iterator[str]:
+    """Each path that `one[]|other[].entry` stands for."""
+    *others, last = path.split("|")
+    yield last
+    groups, _, entry = last.rpartition("[].")
+    for other in others:
+        yield f"{other}.{entry}" if groups else other.removesuffix("[]")
 
 
 def _tables(checked: Checked) -> tuple[Mapping[Node, Type], Mapping[Node, Reference]]:

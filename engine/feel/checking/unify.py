@@ -149,7 +149,7 @@ def _join_strings(a: ScalarType, b: ScalarType) -> ScalarType:
 
 
 def _join_contexts(a: ContextType, b: ContextType) -> ContextType | None:
-    if a.entries.keys() != b.entries.keys():
+    if a.entries.keys() != b.entries.keys() or a.is_record != b.is_record:
         return None
     entries: dict[str, Type] = {}
     for key, type_ in a.entries.items():
@@ -157,7 +157,12 @@ def _join_contexts(a: ContextType, b: ContextType) -> ContextType | None:
         if entry is None:
             return None
         entries[key] = entry
-    return ContextType(entries, path=a.path if a.path == b.path else "")
+    return ContextType(entries, path=_either(a.path, b.path), deadline=_either(a.deadline, b.deadline))
+
+
+def _either(a: str, b: str) -> str:
+    """The one path or the other."""
+    return "|".join(dict.fromkeys(part for part in (*a.split("|"), *b.split("|")) if part))
 
 
 def fits(actual: Type, expected: Type) -> bool:

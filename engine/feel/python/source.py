@@ -78,7 +78,8 @@ class Source:
 
     def constant(self, value: Any, prefix: str = "K") -> str:
         """Code for a value that does not change: itself when Python has a literal for it, else a global name."""
-        if value is None or isinstance(value, bool | str) or (isinstance(value, int) and abs(value) < 10**30):
+        kind = value.__class__
+        if value is None or kind in {bool, str} or (kind is int and abs(value) < 10**30):
             return repr(value)
         if isinstance(value, Decimal) and value == value.to_integral_value() and abs(value) < 10**30:
             return repr(int(value))

@@ -77,14 +77,14 @@ def _path(compiler: Compiler, node: Path) -> Operand:
 def _entry(compiler: Compiler, source: Operand, type_: Type, name: str) -> Operand:
     """`source.name`, as directly as the type of the source allows."""
     if isinstance(type_, ContextType) and not type_.optional:
-        code = access(source.code, name) if type_.path or not type_.entries else f"{source.code}[{name!r}]"
+        code = access(source.code, name) if type_.is_record else f"{source.code}[{name!r}]"
         if source.known:
             inner = type_.entries.get(name)
-            group = isinstance(inner, ContextType) and bool(inner.path) and not inner.optional
+            group = isinstance(inner, ContextType) and inner.is_record and not inner.optional
             return Operand(code, known=group)
         return compiler.guarded(code, source)
     if isinstance(type_, ListType) and isinstance(type_.element, ContextType) and not type_.element.optional:
-        code = access("x", name) if type_.element.path else f"x[{name!r}]"
+        code = access("x", name) if type_.element.is_record else f"x[{name!r}]"
         if not source.items_known:
             code = f"{code} if x.__class__ is not U else x"
         return compiler.guarded(f"[{code} for x in {source.code}]", source)

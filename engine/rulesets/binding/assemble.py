@@ -43,7 +43,7 @@ def assemble(bench: Workbench) -> CheckedRuleset | None:
     parameters = bind_parameters(bench)
     references = lists.bind(facts)
     tables = TableBinder(bench, facts)
-    values, value_tables, order = bind_values(bench, tables)
+    values, value_tables, deadlines, order = bind_values(bench, tables)
     results = ResultBinder(bench, choosing)
     expects = _expects(bench)
     applies = _applies(bench)
@@ -66,6 +66,7 @@ def assemble(bench: Workbench) -> CheckedRuleset | None:
         references=references,
         values=values,
         tables=value_tables,
+        deadlines=deadlines,
         order=order,
         rules=rules,
         outcomes=document.outcomes,

@@ -7,6 +7,8 @@ from typing import TypeVar
 
 __all__ = ["circles", "order"]
 
+_MOST = 50
+
 Item = TypeVar("Item", bound=Hashable)
 
 
@@ -45,13 +47,13 @@ def _walk(reads: Mapping[Item, Iterable[Item]]) -> Iterator[Item]:
 
 
 def circles(reads: Mapping[Item, Iterable[Item]]) -> list[list[Item]]:
-    """One circle for every group of items that wait for each other, each as the items in turn, the first not repeated.
+    """Circles of items that wait for each other, each as the items in turn, the first not repeated; at most 50.
 
-    Circles begin with the item that stands first in `reads`.
+    There is one for every group of such items. Circles begin with the item that stands first in `reads`.
     """
     left = {item: [other for other in others if other in reads] for item, others in reads.items()}
     found: list[list[Item]] = []
-    while (circle := _circle(left)) is not None:
+    while len(found) < _MOST and (circle := _circle(left)) is not None:
         found.append(circle)
         within = set(circle)
         left = {

@@ -20,6 +20,7 @@ Choosing = Mapping[str, Mapping[str, tuple[str, ...]]]
 
 _NUMBERS: Final = ("integer", "decimal")
 _LARGEST: Final = 2**53 - 1
+_LONGEST_CHAIN: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ class FactBinder:
             self._bench.error(path, "deprecated-fact", f"`{name}` is deprecated, so nothing may depend on it.")
 
     def _fact(self, entry: FactDeclaration, path: Path, fact_path: str) -> Fact:
-        declaration = self._merged(entry, path, ())
+        declaration = self._merged(entry, path)
         kind = declaration.type
         if kind is None:
             if entry.like is None:
@@ -139,24 +140,33 @@ class FactBinder:
             deprecated=str(declaration.deprecated or ""),
         )
 
-    def _merged(self, entry: FactDeclaration, path: Path, through: tuple[str, ...]) -> FactDeclaration:
-        """The declaration with what it takes from the one that it is `like`."""
-        if entry.like is None:
-            return entry
-        target = entry.like.replace("[]", "")
-        found = self._declared.get(target)
-        if target in through:
-            circle = " → ".join((*through[through.index(target) :], target))
-            self._bench.error((*path, "like"), "circle", f"These facts are like each other in a circle: {circle}.")
-            return entry
-        if found is None:
-            if not self.hides(target):
-                message = f"There is no fact `{target}`."
-                self._bench.error((*path, "like"), "unknown-fact", message, did_you_mean(target, self._declared))
-            return entry
-        inherited = self._merged(found.declaration, path, (*through, target))
-        said = {name: getattr(entry, name) for name in entry.model_fields_set - {"like"}}
-        return inherited.model_copy(update=said)
+    def _merged(self, entry: FactDeclaration, path: Path) -> FactDeclaration:
+        """The declaration with what it takes from the one that it is `like`, and that one from the next."""
+        chain = [entry]
+        through: list[str] = []
+        while chain[-1].like is not None:
+            target = chain[-1].like.replace("[]", "")
+            found = self._declared.get(target)
+            if target in through:
+                circle = " → ".join((*through[through.index(target) :], target))
+                self._bench.error((*path, "like"), "circle", f"These facts are like each other in a circle: {circle}.")
+                return entry
+            if found is None:
+                if not self.hides(target):
+                    message = f"There is no fact `{target[:60]}`."
+                    self._bench.error((*path, "like"), "unknown-fact", message, did_you_mean(target, self._declared))
+                return entry
+            if len(through) == _LONGEST_CHAIN:
+                message = f"More than {_LONGEST_CHAIN} facts are like each other in a chain."
+                self._bench.error((*path, "like"), "too-long", message, "Let each be like the first.")
+                return entry
+            through.append(target)
+            chain.append(found.declaration)
+        merged = chain.pop()
+        for declaration in reversed(chain):
+            said = {name: getattr(declaration, name) for name in declaration.model_fields_set - {"like"}}
+            merged = merged.model_copy(update=said)
+        return merged
 
     def _choices(self, declaration: FactDeclaration, path: Path) -> tuple[str, ...]:
         one_of = declaration.one_of

@@ -33,13 +33,6 @@ def check_head(bench: Workbench) -> None:
 
 def check_not_served(bench: Workbench) -> None:
     """Refuses what this version reads and does not evaluate, so that nothing is passed over in silence."""
-    if bench.document.calendar is not None:
-        message = "This version of Rollbook does not evaluate calendars."
-        bench.error(("calendar",), "not-served", message, "Leave `calendar` out.", key=True)
-    for name in bench.document.deadlines:
-        message = "This version of Rollbook does not evaluate deadlines."
-        bench.error(("deadlines", name), "not-served", message, "Give obligations a `due`, an expression.", key=True)
-        bench.unjudged.add(name)
 
 
 def _is_zone(name: str) -> bool:

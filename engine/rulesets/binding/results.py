@@ -23,6 +23,9 @@ from engine.rulesets.findings import Path, did_you_mean
 
 __all__ = ["ResultBinder"]
 
+_MOST_PAIRS: Final = 10_000
+"""Pairs of rules that set one result and are looked at; that many rules are better written as a table."""
+
 _SIMPLE: Final = MappingProxyType({"boolean": BOOLEAN, "date": DATE})
 
 
@@ -99,8 +102,8 @@ class ResultBinder:
             result = self._bench.document.results.get(name)
             if result is None or result.merge is not None:
                 continue
-            for first, second in _pairs(setting):
-                if not _exclusive(rules[first.id], rules[second.id]):
+            for number, (first, second) in enumerate(_pairs(setting)):
+                if number > _MOST_PAIRS or not _exclusive(rules[first.id], rules[second.id]):
                     message = f"`{first.id}` and `{second.id}` both set `{name}`, and may both hold."
                     remedy = "Let one defeat the other, or say `merge: union` where the result is declared."
                     self._bench.error_at(second.results[name], 0, "result-conflict", message, remedy)

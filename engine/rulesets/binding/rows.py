@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from engine.feel.checked import Checked
 from engine.feel.types import ScalarType, Type
 from engine.rulesets.binding.cells import CellTests, read_tests
 from engine.rulesets.binding.columns import Column
+from engine.rulesets.binding.conjunctions import contradict
 from engine.rulesets.binding.drafts import RuleDraft
 from engine.rulesets.binding.located import Located, TextBuilder
 from engine.rulesets.binding.results import ResultBinder
@@ -22,7 +24,8 @@ __all__ = ["drafts_of_rows"]
 
 _PLAIN: Final = re.compile(r"\s*[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*\s*")
 _SINGLE: Final = re.compile(r'"(?:[^"\\]|\\.)*+"|-?\d+(?:\.\d+)?')
-MAX_LENGTH: Final = 20_000
+MAX_LENGTH: Final = 200_000
+"""Characters that the premises of a table with hit policy `first` may have together."""
 _COMPARED: Final = re.compile(r"<=|>=|!=|<|>|=")
 
 
@@ -35,6 +38,14 @@ def drafts_of_rows(bench: Workbench, tables: TableBinder, results: ResultBinder)
     return tuple(drafts)
 
 
+@dataclass(frozen=True, slots=True)
+class _Earlier:
+    """What an earlier row tests."""
+
+    text: Located
+    checked: Checked | None
+
+
 class _Rows:
     """The rows of one table."""
 
@@ -45,7 +56,8 @@ class _Rows:
         self._name = name
         self._table = bench.document.tables[name]
         self._path: Path = ("tables", name, "rows")
-        self._earlier: list[Located] = []
+        self._earlier: list[_Earlier] = []
+        self._length = 0
 
     def drafts(self) -> list[RuleDraft]:
         """The rows that are well-formed."""
@@ -59,7 +71,8 @@ class _Rows:
             draft = self._draft(row, inputs, columns)
             if draft is None:
                 continue
-            if len(draft.premise.text) > MAX_LENGTH:
+            self._length += len(draft.premise.text)
+            if self._table.hit == "first" and self._length > MAX_LENGTH:
                 message = "With hit policy `first`, each row repeats what those before it test; here that is too long."
                 self._bench.error_at(draft.name, 0, "too-long", message, "Use `unique`, or split the table.")
                 break
@@ -120,12 +133,18 @@ class _Rows:
         own = self._joined(fits, " and ", row.offset, otherwise="true")
         if self._table.hit == "unique":
             return own
-        earlier = tuple(self._earlier)
-        self._earlier.append(own)
-        return self._not_earlier(own, earlier, row.offset)
+        return self._not_earlier(own, row.offset)
 
-    def _not_earlier(self, own: Located, earlier: tuple[Located, ...], offset: int) -> Located:
-        """With hit policy `first`, a row counts only where no earlier one fits."""
+    def _not_earlier(self, own: Located, offset: int) -> Located:
+        """With hit policy `first`, a row counts only where no earlier one fits; plainly none does of some of them."""
+        node = self._bench.parse(own)
+        checked = None if node is None else self._bench.check(own, node)
+        earlier = [
+            other.text
+            for other in self._earlier
+            if checked is None or other.checked is None or not contradict(checked, other.checked)
+        ]
+        self._earlier.append(_Earlier(own, checked))
         if not earlier:
             return own
         builder = TextBuilder(self._path)

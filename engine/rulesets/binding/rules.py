@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
 from engine.feel.checked import Checked
-from engine.feel.types import BOOLEAN, DATE, ListType, Type
+from engine.feel.types import BOOLEAN, DATE, ContextType, ListType, Type
+from engine.rulesets.binding.deadlines import EACH
 from engine.rulesets.binding.drafts import RuleDraft
 from engine.rulesets.binding.located import Located
 from engine.rulesets.binding.messages import bind_message
@@ -17,13 +17,11 @@ from engine.rulesets.binding.workbench import NO_NAMES, Want, Workbench
 from engine.rulesets.checked import CheckedEach, CheckedObligation, CheckedRule
 from engine.rulesets.documents import Obligation
 from engine.rulesets.findings import Path, did_you_mean
-from engine.rulesets.scalars import SNAKE
 
 __all__ = ["PREMISE", "RuleBinder", "check_outcome"]
 
 PREMISE: Final = Want(BOOLEAN, "A premise")
 _DUE: Final = Want(DATE, "A due date")
-_EACH: Final = re.compile(rf"\s*({SNAKE})\s+in\s+(?=\S)")
 _LINKS: Final = ("given", "exception_to", "defeats")
 
 
@@ -84,7 +82,7 @@ class RuleBinder:
         text = draft.each
         if text is None:
             return None, NO_NAMES
-        found = _EACH.match(text.text)
+        found = EACH.match(text.text)
         if found is None:
             message = "`each` gives a name to each item of a list."
             self._bench.error_at(text, 0, "bad-each", message, "Write `each: notice in warning_notices`.")
@@ -143,11 +141,12 @@ class RuleBinder:
         self, draft: RuleDraft, position: int, obligation: Obligation, names: Mapping[str, Type], given: Located | None
     ) -> CheckedObligation | None:
         path: Path = (*draft.path, "obliges", position)
-        if obligation.deadline is not None:
-            message = "This version of Rollbook does not evaluate deadlines."
-            self._bench.error((*path, "deadline"), "not-served", message, "Give `due`, an expression.", key=True)
         due = None
-        if obligation.due is not None:
+        if obligation.deadline is not None:
+            due = self._due_of_deadline(path, obligation, names)
+            if due is None:
+                return None
+        elif obligation.due is not None:
             text = self._bench.text((*path, "due"))
             node = self._bench.parse(text)
             due = None if node is None else self._bench.check(text, node, _DUE, names=names, given=given)
@@ -162,6 +161,27 @@ class RuleBinder:
                 self._bench.error((*path, "action"), "unknown-action", message, remedy)
             return None
         return CheckedObligation(action, obligation.action, due, obligation.deadline, position)
+
+    def _due_of_deadline(self, path: Path, obligation: Obligation, names: Mapping[str, Type]) -> Checked | None:
+        """The due day of the deadline that an obligation names; with `each`, that of the rule's element."""
+        text, bench = self._bench.text((*path, "deadline")), self._bench
+        name = text.text
+        if obligation.due is not None:
+            message = "An obligation has a `due` or a `deadline`, not both."
+            bench.error((*path, "due"), "two-due-days", message, "Remove one of them.", key=True)
+        if name in bench.unjudged or ("deadlines", name) in bench.broken:
+            return None
+        if name not in bench.document.deadlines:
+            remedy = did_you_mean(name, bench.document.deadlines) or "Declare it under `deadlines`."
+            bench.error_at(text, 0, "unknown-deadline", f"There is no deadline `{name[:60]}`.", remedy)
+            return None
+        of_rule = [each for each, type_ in names.items() if isinstance(type_, ContextType) and type_.deadline == name]
+        if isinstance(bench.scope[name], ListType) and not of_rule:
+            message = f"`{name}` is a deadline for each element of a list."
+            bench.error_at(text, 0, "bad-each", message, f"Give the rule `each: one in {name}`.")
+            return None
+        source = of_rule[0] if of_rule else name
+        return bench.compiled(Located.at(f"{source}.due", text.path, 0), names=names)
 
 
 def check_outcome(bench: Workbench, text: Located) -> None:

@@ -15,7 +15,7 @@ from engine.rulesets.sections import is_section
 
 __all__ = ["check_sections"]
 
-_NAMED = ("parameters", "values", "tables", "reference", "rules")
+_NAMED = ("parameters", "values", "tables", "reference", "deadlines", "rules")
 _LISTED = ("expects", "not_decided")
 _SINGLE = ("default", "applies")
 

@@ -32,6 +32,9 @@ def check_unused(bench: Workbench, facts: FactGroup, drafts: Iterable[RuleDraft]
     for name, table in document.tables.items():
         if OUTCOME not in table.outputs:
             _unused(bench, ("tables", name), "table", used=name in read)
+    obliged_by = {obligation.deadline for draft in drafts for obligation in draft.obliges}
+    for name in document.deadlines:
+        _unused(bench, ("deadlines", name), "deadline", used=name in read or name in obliged_by)
     obliged = {obligation.action for draft in drafts for obligation in draft.obliges}
     for action in document.actions:
         _unused(bench, ("actions", action), "action", used=action in obliged)

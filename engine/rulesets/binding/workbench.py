@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -24,11 +23,6 @@ from engine.rulesets.yaml_source import Source
 __all__ = ["NO_NAMES", "Want", "Workbench"]
 
 NO_NAMES: Final[Mapping[str, Type]] = MappingProxyType({})
-
-_CALENDAR = re.compile(
-    r'"(?:[^"\\]|\\.)*+"?|\b(school\s+days\s+between|add\s+school\s+days|add\s+business\s+days'
-    r"|last\s+school\s+day\s+of\s+week|longest\s+run\s+without)\s*\("
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +76,6 @@ class Workbench:
 
     def parse(self, text: Located, *, tests: bool = False) -> Node | None:
         """The syntax tree of an expression (or of a cell's tests); None when it has none."""
-        if found := next((match for match in _CALENDAR.finditer(text.text) if match[1]), None):
-            message = f"This version of Rollbook does not evaluate `{' '.join(found[1].split())}`."
-            self.error_at(text, found.start(), "not-served", message, "Ask for the number of days as a fact.")
-            return None
         try:
             return parse_unary_tests(text.text) if tests else parse(text.text)
         except FeelError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from engine.calendars import Calendar
 from engine.feel import builtins
 from engine.feel.builtins import Builtin
 from engine.feel.run import Run
@@ -22,9 +23,9 @@ def builtin(name: str) -> Builtin:
     return found
 
 
-def called(name: str, *arguments: Any) -> Any:
+def called(name: str, *arguments: Any, calendar: Calendar | None = None) -> Any:
     """What a built-in gives for arguments in their order."""
-    return builtins.invoke(builtin(name), Run(AS_OF), arguments)
+    return builtins.invoke(builtin(name), Run(AS_OF, calendar), arguments)
 
 
 def unknown(path: str) -> Unknown:

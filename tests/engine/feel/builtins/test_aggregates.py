@@ -109,7 +109,7 @@ def test_types_of_aggregates() -> None:
     assert least.overloads[1].result_type([ScalarType("string", choices=("low", "high"), ordered=True)]) is None
     cents = ScalarType("number", places=2)
     assert builtin("sum").overloads[0].result_type([ListType(cents)]) == may_be_none(cents)
-    assert builtin("sum").overloads[1].result_type([INTEGER, cents]) == ScalarType("number")
+    assert builtin("sum").overloads[1].result_type([INTEGER, cents]) == cents
     assert builtin("sort").overloads[0].result_type([ListType(STRING)]) == ListType(STRING)
 
 

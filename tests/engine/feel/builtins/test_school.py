@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.feel.temporal import WideDate
-from engine.feel.types import DATE, NUMBER, STRING, ListType, ScalarType, may_be_none
+from engine.feel.types import DATE, NULL, NUMBER, ListType, ScalarType, may_be_none
 from engine.feel.values import parse_temporal
 from tests.engine.feel import drawing
 from tests.engine.feel.builtins.calling import builtin, called, causes, unknown
@@ -20,6 +20,7 @@ from tests.engine.feel.builtins.calling import builtin, called, causes, unknown
         ("or else", (None, 1), 1),
         ("or else", (False, 1), False),
         ("or else", (None, None), None),
+        ("or else", (None, None, 3, 4), 3),
         ("earliest", ([date(2018, 8, 3), None, date(2018, 8, 1)],), date(2018, 8, 1)),
         ("earliest", (date(2018, 8, 3), None), date(2018, 8, 3)),
         ("latest", (date(2018, 8, 3), date(2018, 8, 1)), date(2018, 8, 3)),
@@ -105,7 +106,8 @@ def test_types_say_what_may_be_none() -> None:
     assert either.result_type([may_be_none(DATE), may_be_none(DATE)]) == may_be_none(DATE)
     assert either.result_type([may_be_none(DATE), NUMBER]) is None
     low, high = (ScalarType("string", choices=(choice,)) for choice in ("low", "high"))
-    assert either.result_type([may_be_none(low), high]) == STRING
+    assert either.result_type([may_be_none(low), high]) == ScalarType("string", choices=("low", "high"))
+    assert either.result_type([may_be_none(DATE), NULL, may_be_none(DATE), DATE]) == DATE
     several, one_by_one = builtin("latest").overloads
     assert several.result_type([ListType(may_be_none(DATE))]) == may_be_none(DATE)
     assert one_by_one.result_type([may_be_none(DATE), DATE]) == DATE
