@@ -54,14 +54,14 @@ def explanations(
         RollbookError: as `engine.cases.decide_together`.
     """
     given = plain(facts)
-    dates = {"as_of": question.as_of, "rules_as_of": question.rules_as_of}
+    as_of, rules_as_of, absent_is_none = question.as_of, question.rules_as_of, question.absent_is_none
     # The case engine looks first: it checks the facts against all the rulesets together, and is quick to refuse.
     engines = [ruleset.engine for ruleset in rulesets]
-    decide_together(engines, given, **dates, absent_is_none=question.absent_is_none, steps=steps)
+    decide_together(engines, given, as_of=as_of, rules_as_of=rules_as_of, absent_is_none=absent_is_none, steps=steps)
     for ruleset in rulesets:
         still_wanted()
         own = declared(ruleset.checked.facts, given)
-        yield explain(ruleset.checked, own, **dates, absent_is_none=question.absent_is_none)
+        yield explain(ruleset.checked, own, as_of=as_of, rules_as_of=rules_as_of, absent_is_none=absent_is_none)
 
 
 def write_explanation(reply: pb.Explanation, explanation: Explanation, writer: DecisionWriter) -> None:
