@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from engine.calendars import Calendar
+from engine.calendars import Calendar, Days
 from engine.errors import Reason, RollbookError, Violation
 from engine.feel.builtins import calendar_days
 from engine.feel.checked import Checked
@@ -19,7 +19,10 @@ _NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 def needs_calendar(ruleset: CheckedRuleset) -> bool:
-    """Whether an expression of the ruleset, whichever case it is asked about, counts school or business days."""
+    """Whether an expression or a deadline of it counts school or business days, whichever case it is asked about."""
+    lengths = (length for deadline in ruleset.deadlines.values() for length in (deadline.length, deadline.soon))
+    if any(length is not None and length.days is not Days.CALENDAR for length in lengths):
+        return True
     return any(not calendar_days.NAMES.isdisjoint(builtins_used(checked)) for checked in _expressions(ruleset))
 
 
@@ -49,6 +52,8 @@ def _expressions(ruleset: CheckedRuleset) -> Iterator[Checked]:
         for row in table.rows:
             yield from row.tests
             yield from row.outputs.values()
+    for deadline in ruleset.deadlines.values():
+        yield from deadline.expressions
     if ruleset.applies is not None:
         yield ruleset.applies.when
         yield from _paths(ruleset.applies.because)
