@@ -442,12 +442,10 @@ expects:
 """.replace("  - {that: mark.done, «unknown-key»otherwize: x}\n", ""),
     # not served
     "not served: deadlines": """
-        «not-served»calendar: westlake
         deadlines: {«not-served»report: {starts: as_of, length: 60 calendar days}}
         rules: {r: {when: 'report.status = "overdue"', outcome: deny}}
     """,
     "not served: other rulesets": "rules: {r: {outcome: deny, given: [«not-served»lausd/grade-marking#few]}}\n",
-    "not served: school days": "values: {v: '1 + «not-served»school days between(as_of, as_of)'}\n",
     # sizes
     "sizes: too deep": "terms: {a: " + "[" * 39 + "«too-deep»[" + "]" * 40 + "}\n",
     "sizes: an expression too deep": "values: {v: " + "(" * 60 + "«too-deep»" + "(" * 20 + "1" + ")" * 80 + "}\n",
