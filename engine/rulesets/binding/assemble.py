@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from engine.feel.checker import always
 from engine.feel.types import BOOLEAN, DATE
+from engine.rulesets.binding.cover import check_cover
 from engine.rulesets.binding.drafts import drafts_of_rules
 from engine.rulesets.binding.facts import FactBinder
 from engine.rulesets.binding.head import check_head, check_not_served
@@ -54,6 +55,8 @@ def assemble(bench: Workbench) -> CheckedRuleset | None:
     check_links(bench, rules, drafts)
     check_sections(bench, tables, drafts)
     if bench.findings.has_errors:
+        return None
+    if not check_cover(bench, tables, value_tables, root):
         return None
     check_never(bench, rules, drafts, root)
     check_unused(bench, root, drafts)

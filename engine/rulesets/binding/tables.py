@@ -71,6 +71,16 @@ class TableBinder:
         bound = tuple(row for row in rows if row is not None)
         return CheckedTable(name, table.hit, tuple(inputs.values()), bound, type_)
 
+    def tests_of(self, name: str) -> CheckedTable | None:
+        """The table with its tests alone, as for one whose rows are rules; None when something is wrong with it."""
+        inputs = self.inputs(name)
+        if inputs is None or not self.has_columns(name):
+            return None
+        rows = [self._row(name, row, inputs, {}) for row in self.pipes[name].rows]
+        bound = tuple(row for row in rows if row is not None)
+        table = self._bench.document.tables[name]
+        return CheckedTable(name, table.hit, tuple(inputs.values()), bound, ContextType())
+
     def inputs(self, name: str) -> Mapping[str, Checked] | None:
         """What each input column asks; None when something is wrong with one, or reads what an error hides."""
         found: dict[str, Checked] = {}
