@@ -16,6 +16,8 @@ Path = tuple[str | int, ...]
 MAX_PROBLEMS = 200
 """More problems than this are not reported: nobody reads them, and a hostile document could have a million."""
 
+_MOST_KNOWN = 1_000
+
 
 def path_text(path: Path) -> str:
     """The path as people write it: `rules.too-few-days.obliges[0].due`."""
@@ -26,8 +28,9 @@ def path_text(path: Path) -> str:
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """A remedy that names what is most like `name` among `known`; empty when nothing is."""
-    near = get_close_matches(name[:100], list(known), n=1, cutoff=0.6)
+    """A remedy that names what is most like `name` among `known`; empty when nothing is, or there are too many."""
+    names = list(known)
+    near = get_close_matches(name[:100], names, n=1, cutoff=0.6) if len(names) <= _MOST_KNOWN else []
     return f"Did you mean `{near[0]}`?" if near else ""
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
-__all__ = ["circles", "order"]
+__all__ = ["circles", "order", "trail"]
 
 _MOST = 50
+_SHOWN = 12
 
 Item = TypeVar("Item", bound=Hashable)
 
@@ -64,6 +65,12 @@ def circles(reads: Mapping[Item, Iterable[Item]]) -> list[list[Item]]:
     places = {item: place for place, item in enumerate(reads)}
     turned = [_turned(circle, places) for circle in found]
     return sorted(turned, key=lambda circle: places[circle[0]])
+
+
+def trail(names: Sequence[str]) -> str:
+    """A circle in words: `a → b → a`."""
+    shown = [*names, names[0]] if len(names) <= _SHOWN else [*names[:_SHOWN], "…", names[0]]
+    return " → ".join(shown)
 
 
 def _turned(circle: list[Item], places: Mapping[Item, int]) -> list[Item]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from engine.feel.checked import Checked
 from engine.feel.checker import always, check, dependencies, paths
 from engine.feel.parser import parse
-from engine.rulesets.binding.circles import circles
+from engine.rulesets.binding.circles import circles, trail
 from engine.rulesets.binding.conjunctions import contradict
 from engine.rulesets.binding.drafts import RuleDraft
 from engine.rulesets.binding.workbench import Workbench
@@ -24,8 +24,7 @@ def check_links(bench: Workbench, rules: Mapping[str, CheckedRule], drafts: Iter
     by_id = {draft.id: draft for draft in drafts}
     for circle in circles(_waits(rules)):
         names = list(dict.fromkeys(rule for _, rule in circle))
-        trail = " → ".join((*names, names[0]))
-        message = f"Whether these rules hold depends on each other in a circle: {trail}."
+        message = f"Whether these rules hold depends on each other in a circle: {trail(names)}."
         draft = by_id[names[0]]
         remedy = "Take one of them out of `given`, `exception_to` or `defeats`."
         bench.findings.error(bench.source.key(draft.path), draft.path, "circle", message, remedy)

@@ -26,6 +26,9 @@ _PLAIN: Final = re.compile(r"\s*[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*\s*")
 _SINGLE: Final = re.compile(r'"(?:[^"\\]|\\.)*+"|-?\d+(?:\.\d+)?')
 MAX_LENGTH: Final = 200_000
 """Characters that the premises of a table with hit policy `first` may have together."""
+MAX_ROWS: Final = 300
+"""Rows that a table with hit policy `first` and an outcome may have."""
+
 _COMPARED: Final = re.compile(r"<=|>=|!=|<|>|=")
 
 
@@ -72,8 +75,8 @@ class _Rows:
             if draft is None:
                 continue
             self._length += len(draft.premise.text)
-            if self._table.hit == "first" and self._length > MAX_LENGTH:
-                message = "With hit policy `first`, each row repeats what those before it test; here that is too long."
+            if self._table.hit == "first" and (self._length > MAX_LENGTH or len(found) == MAX_ROWS):
+                message = "With hit policy `first`, each row repeats what rows before it test; here that is too long."
                 self._bench.error_at(draft.name, 0, "too-long", message, "Use `unique`, or split the table.")
                 break
             if draft.id in seen:

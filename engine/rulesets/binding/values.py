@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from engine.feel.checked import Checked
-from engine.rulesets.binding.circles import circles, order
+from engine.rulesets.binding.circles import circles, order, trail
 from engine.rulesets.binding.deadlines import DeadlineBinder
 from engine.rulesets.binding.free_names import free_names
 from engine.rulesets.binding.located import Located
@@ -26,8 +26,7 @@ def bind_values(bench: Workbench, tables: TableBinder) -> BoundValues:
     deadlines = DeadlineBinder(bench)
     reads = _reads(bench, tables, deadlines)
     for circle in circles(reads):
-        trail = " → ".join((*circle, circle[0]))
-        message = f"These are worked out from each other in a circle: {trail}."
+        message = f"These are worked out from each other in a circle: {trail(circle)}."
         bench.error(_path(bench, circle[0]), "circle", message, "Take one of them out of the circle.", key=True)
     placed = order(reads)
     bench.unjudged.update(name for name in reads if name not in placed)
