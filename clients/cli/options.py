@@ -9,7 +9,18 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["AbsentIsNone", "AsOf", "FactsFile", "Form", "Output", "RulesAsOf", "RulesetId", "Rulesets", "Server"]
+__all__ = [
+    "AbsentIsNone",
+    "AsOf",
+    "Calendar",
+    "FactsFile",
+    "Form",
+    "Output",
+    "RulesAsOf",
+    "RulesetId",
+    "Rulesets",
+    "Server",
+]
 
 
 class Form(StrEnum):
@@ -67,6 +78,15 @@ AbsentIsNone = Annotated[
         "--absent-is-none",
         help="Facts left out are none, where the ruleset says what none means. Only for a system that cannot tell "
         "'nothing entered' from 'there is none'.",
+    ),
+]
+Calendar = Annotated[
+    str,
+    typer.Option(
+        "--calendar",
+        metavar="NAME",
+        help="The calendar that school days are counted in, such as westlake.  [default: the ruleset's own]",
+        show_default=False,
     ),
 ]
 Server = Annotated[

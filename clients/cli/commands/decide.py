@@ -9,7 +9,7 @@ import typer
 from clients.cli.asking import asked
 from clients.cli.console import note, screen, write_json
 from clients.cli.facts import GivenFacts, read_facts
-from clients.cli.options import AbsentIsNone, AsOf, FactsFile, Form, Output, RulesAsOf, Rulesets, Server
+from clients.cli.options import AbsentIsNone, AsOf, Calendar, FactsFile, Form, Output, RulesAsOf, Rulesets, Server
 
 __all__ = ["decide", "facts_from"]
 
@@ -27,6 +27,7 @@ def decide(
     as_of: AsOf,
     rules_as_of: RulesAsOf = None,
     absent_is_none: AbsentIsNone = False,
+    calendar: Calendar = "",
     server: Server = None,
     rulesets: Rulesets = None,
     output: Output = Form.TEXT,
@@ -39,11 +40,11 @@ def decide(
     """
     given = facts_from(facts)
     with asked(server, rulesets, ruleset_ids) as rulebook:
-        from rollbook import Mode
+        from rollbook import Case, Mode
 
         decisions = rulebook.decide_together(
             ruleset_ids,
-            given.facts,
+            Case(given.facts, calendar=calendar),
             as_of=as_of,
             mode=Mode.TRY,
             rules_as_of=rules_as_of,

@@ -13,7 +13,18 @@ from clients.cli.asking import asked
 from clients.cli.commands.decide import facts_from
 from clients.cli.console import screen, write_json
 from clients.cli.failures import FailureError
-from clients.cli.options import AbsentIsNone, AsOf, FactsFile, Form, Output, RulesAsOf, RulesetId, Rulesets, Server
+from clients.cli.options import (
+    AbsentIsNone,
+    AsOf,
+    Calendar,
+    FactsFile,
+    Form,
+    Output,
+    RulesAsOf,
+    RulesetId,
+    Rulesets,
+    Server,
+)
 
 if TYPE_CHECKING:
     from rollbook import Explanation
@@ -27,6 +38,7 @@ def explain(
     as_of: AsOf,
     rules_as_of: RulesAsOf = None,
     absent_is_none: AbsentIsNone = False,
+    calendar: Calendar = "",
     server: Server = None,
     rulesets: Rulesets = None,
     output: Output = Form.TEXT,
@@ -41,8 +53,11 @@ def explain(
     """
     given = facts_from(facts)
     with asked(server, rulesets, [ruleset_id]) as rulebook:
+        from rollbook import Case
+
+        case = Case(given.facts, calendar=calendar)
         explanation = rulebook.explain(
-            ruleset_id, given.facts, as_of=as_of, rules_as_of=rules_as_of, absent_is_none=absent_is_none
+            ruleset_id, case, as_of=as_of, rules_as_of=rules_as_of, absent_is_none=absent_is_none
         )
     if rule:
         explanation = _only(explanation, rule)

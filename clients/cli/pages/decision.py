@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from clients.cli.pages.words import cited, indented, short, show_causes, value_text
-from rollbook import Basis, Decision, HeldRule, Obligation
+from rollbook import Basis, Deadline, DeadlineStatus, Decision, HeldRule, Obligation
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -23,7 +23,7 @@ _BASES = {
 
 
 def show_decision(page: Console, decision: Decision) -> None:
-    """Prints the outcome and why, the rules that hold with what is owed, the results, and what is missing."""
+    """Prints the outcome and why, the rules that hold with what is owed, results, deadlines, and what is missing."""
     show_outcome(page, decision)
     if decision.rules:
         page.print()
@@ -35,6 +35,11 @@ def show_decision(page: Console, decision: Decision) -> None:
         page.print(Text("Results", style="bold"))
         for name, value in decision.results.items():
             page.print(indented(f"{name}: {value_text(value)}", 1))
+    if decision.deadlines:
+        page.print()
+        page.print(Text("Deadlines", style="bold"))
+        for deadline in decision.deadlines:
+            page.print(indented(_deadline(deadline), 1))
     if decision.missing is None:
         return
     for title, causes in (
@@ -87,6 +92,25 @@ def _show_rule(page: Console, rule: HeldRule) -> None:
         page.print(indented(cited(rule.citations), 2, "dim"))
     for obligation in rule.obligations:
         page.print(indented(_owed(obligation), 2))
+
+
+def _deadline(deadline: Deadline) -> Text:
+    element = f" [{deadline.element}]" if deadline.element else ""
+    dates = [
+        f"{word} {day}{more}"
+        for word, day, more in (
+            ("started", deadline.starts_on, ""),
+            ("due", deadline.due_on, ", that day included"),
+            ("done", deadline.met_on, ""),
+        )
+        if day is not None
+    ]
+    told = Text.assemble((deadline.name, "cyan"), element, ": ", (_words(deadline.status), "bold"))
+    return told.append(f" ({'; '.join(dates)})") if dates else told
+
+
+def _words(status: DeadlineStatus) -> str:
+    return "not known" if status is DeadlineStatus.UNKNOWN else status.replace("-", " ")
 
 
 def _owed(obligation: Obligation) -> Text:

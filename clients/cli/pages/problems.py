@@ -11,6 +11,7 @@ from rich.text import Text
 from clients.cli.checking import Checked
 from clients.cli.console import screen, write_json
 from clients.cli.pages.words import counted, indented
+from engine.rulesets.problem_codes import CODES
 from engine.rulesets.problems import Problem
 
 __all__ = ["show_github", "show_json", "show_lines", "show_sarif", "show_text"]
@@ -57,7 +58,7 @@ def show_sarif(checked: Checked) -> None:
     driver = {
         "name": "rollbook",
         "semanticVersion": version("rollbook"),
-        "rules": [{"id": code} for code in codes],
+        "rules": [_sarif_rule(code) for code in codes],
     }
     results = [_sarif_result(problem, codes.index(problem.code)) for problem in checked.problems]
     write_json(
@@ -88,6 +89,11 @@ def _excerpt(problem: Problem, text: str) -> Iterator[str]:
     number = str(problem.line)
     yield f"  {number} | {line[:_WIDEST_LINE]}"
     yield f"  {' ' * len(number)} | {' ' * (problem.column - 1)}^"
+
+
+def _sarif_rule(code: str) -> dict[str, Any]:
+    means = CODES.get(code)
+    return {"id": code} if means is None else {"id": code, "shortDescription": {"text": means}}
 
 
 def _sarif_result(problem: Problem, rule: int) -> dict[str, Any]:

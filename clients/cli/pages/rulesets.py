@@ -60,6 +60,7 @@ def _show_head(page: Console, ruleset: Ruleset) -> None:
         ("in force", _in_force(ruleset)),
         ("one case is", ", ".join(ruleset.case_grain)),
         ("time zone", ruleset.time_zone),
+        ("calendar", ruleset.default_calendar.removeprefix("calendars/")),
         ("version", ruleset.version),
     )
     for name, value in rows:
