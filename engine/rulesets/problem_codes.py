@@ -44,7 +44,7 @@ CODES: Final[Mapping[str, str]] = MappingProxyType(
         "misplaced-key": "A key that says nothing where it stands.",
         "out-of-range": "A number outside its bounds.",
         "empty-bounds": "Bounds that no number fits.",
-        "empty-period": "A time in force that ends before it begins.",
+        "empty-period": "A time in force, or a coverage, that ends before it begins.",
         # tables
         "table-empty": "A table without a line of names, or without rows.",
         "row-width": "A row with more or fewer cells than the line of names.",
@@ -52,6 +52,8 @@ CODES: Final[Mapping[str, str]] = MappingProxyType(
         "duplicate-column": "A column that comes twice.",
         "unknown-column": "A column that is not declared.",
         "missing-column": "A column that is declared and not there.",
+        "gap": "Warning: a case that no row of a value table covers.",
+        "overlap": "A case that two rows of a table with hit policy `unique` cover.",
         # names
         "reserved-name": "A name that means something already.",
         "duplicate-name": "A name that is declared twice.",
@@ -68,6 +70,8 @@ CODES: Final[Mapping[str, str]] = MappingProxyType(
         "unknown-outcome": "An outcome that is not declared.",
         "unknown-result": "A result that is not declared.",
         "unknown-action": "An action that is not declared.",
+        "unknown-deadline": "A deadline that there is not.",
+        "unknown-ruleset": "Another ruleset that cannot be built on.",
         "unknown-section": "A section that the authority does not list.",
         "unknown-time-zone": "A time zone that there is not.",
         "unknown-about": "Warning: an interpretation of nothing that is there.",
@@ -83,8 +87,15 @@ CODES: Final[Mapping[str, str]] = MappingProxyType(
         "deprecated-fact": "An expression reads a deprecated fact.",
         "message-syntax": "Braces in a message that do not fit, or an expression in them.",
         "message-type": "A path in a message whose value cannot be printed.",
+        # deadlines
+        "bad-length": "A length that is no number of calendar, school or business days.",
+        "no-length": "A deadline without a length and without a due day.",
+        "paused-backwards": "A pause in a count before the start.",
+        "two-due-days": "An obligation with a due day and a deadline.",
         # the whole
         "circle": "Things that wait for each other.",
+        "not-given": "A rule of another ruleset named elsewhere than under `given`.",
+        "facts-differ": "A rule of another ruleset reads a fact that is declared otherwise here.",
         "result-conflict": "Two rules that may both hold set the same result.",
         "not-served": "A construct that this version does not evaluate.",
         "never-holds": "Warning: a condition that can never be true.",
@@ -99,6 +110,11 @@ CODES: Final[Mapping[str, str]] = MappingProxyType(
         "unused-result": "Warning: a result that nothing sets.",
         "unused-outcome": "Warning: an outcome that nothing concludes.",
         "unused-message": "Warning: a message that nobody sees.",
+        # calendars
+        "outside-coverage": "A date outside the coverage of its calendar.",
+        "duplicate-day": "A date that comes twice.",
+        "no-such-day": "Warning: an event type of school days that no day has.",
+        "name-differs": "A document that calls itself otherwise than its file or folder.",
         # scenarios
         "wrong-ruleset": "Scenarios of another ruleset.",
         "nothing-there": "A path to take out that is not among the facts.",

@@ -398,7 +398,6 @@ rules:
       - {action: «unknown-action»tel, due: as_of}
       - {action: tell, due: «may-be-none»mark.sent_on}
       - {action: tell, due: «type-mismatch»mark.score}
-      - {action: tell, «not-served»deadline: report}
 """,
     "rules: an unused action": "actions: {«unused-action»ask: {by: school, text: Ask}}\n",
     "rules: messages": _FACTS
@@ -440,12 +439,44 @@ expects:
   - {that: '«never-holds»mark.area = "ela" and mark.area = "math"', otherwise: Never.}
   - {that: mark.done, «unknown-key»otherwize: x}
 """.replace("  - {that: mark.done, «unknown-key»otherwize: x}\n", ""),
-    # not served
-    "not served: deadlines": """
-        deadlines: {«not-served»report: {starts: as_of, length: 60 calendar days}}
-        rules: {r: {when: 'report.status = "overdue"', outcome: deny}}
+    # deadlines
+    "deadlines: lengths": """
+        deadlines:
+          «no-length»a: {starts: as_of}
+          b: {starts: as_of, length: «bad-length»60 days}
+          c: {starts: as_of, length: -5 calendar days, «paused-backwards»paused: {from: as_of, until: as_of}}
+          d: {starts: as_of, length: 1 «unknown-name»x calendar days}
+        rules: {r: {when: 'a.status = "overdue" or b.due = as_of', outcome: deny}}
+    """.replace("1 «unknown-name»x", "«unknown-name»x"),
+    "deadlines: obligations": """
+        actions: {act: {by: school, text: Act}}
+        deadlines: {soon: {starts: as_of, length: 5 calendar days}}
+        rules:
+          a: {obliges: [{action: act, deadline: «unknown-deadline»son}]}
+          b: {obliges: [{action: act, deadline: soon, «two-due-days»due: as_of}]}
     """,
-    "not served: other rulesets": "rules: {r: {outcome: deny, given: [«not-served»lausd/grade-marking#few]}}\n",
+    "other rulesets: not at hand": "rules: {r: {outcome: deny, given: [«unknown-ruleset»lausd/grade-marking#few]}}\n",
+    "other rulesets: an exception": "rules: {r: {outcome: deny, defeats: [«not-given»lausd/grade-marking#few]}}\n",
+    # rows
+    "rows: a gap and an overlap": _FACTS
+    + """
+tables:
+  «gap»t:
+    hit: unique
+    inputs: {area: mark.area}
+    outputs: {o: integer}
+    rows: |
+      area      | o
+      ela       | 1
+  u:
+    hit: unique
+    inputs: {area: mark.area}
+    outputs: {o: integer}
+    rows: «overlap»|
+      area      | o
+      ela, math | 1
+      -         | 2
+""",
     # sizes
     "sizes: too deep": "terms: {a: " + "[" * 39 + "«too-deep»[" + "]" * 40 + "}\n",
     "sizes: an expression too deep": "values: {v: " + "(" * 60 + "«too-deep»" + "(" * 20 + "1" + ")" * 80 + "}\n",
