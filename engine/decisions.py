@@ -118,6 +118,7 @@ class Decision(Struct, frozen=True):
         deadlines: the ruleset's deadlines, in the document's order; none for a case that (perhaps) lies outside.
         missing: why the decision is not complete.
         calendars: the version of every calendar read, by name.
+        builds_on: the version of every ruleset whose rules it builds on, by id.
         absent_is_none: whether facts left out were read as none where they declare what none means.
         may_have_no_outcome: whether "no outcome" is possible too: no rule concludes one and there is no default.
     """
@@ -139,6 +140,7 @@ class Decision(Struct, frozen=True):
     absent_is_none: bool = False
     may_have_no_outcome: bool = False
     deadlines: tuple[DeadlineState, ...] = ()
+    builds_on: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
 
     @property
     def complete(self) -> bool:

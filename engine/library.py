@@ -12,7 +12,7 @@ from engine.cases import CaseEngine
 from engine.errors import Reason, RollbookError, RulesetError
 from engine.inference import Inference
 from engine.rulesets.checked import CheckedRuleset
-from engine.rulesets.loading import check_text
+from engine.rulesets.neighbours import Neighbours
 from engine.rulesets.problems import Problem
 from engine.rulesets.reading import read_file
 
@@ -70,14 +70,15 @@ class Library:
             folder: where to look; one that does not exist holds nothing.
             inference: the thread that durable-rules runs in; one that serves is shared by every load of a process.
             only: the ids of those to read, for who needs no others; all when None.
-            previous: what was read before. A ruleset whose version is unchanged keeps its engine, so that no network is
-                built anew; one that is broken now goes on deciding as it did.
+            previous: what was read before. A ruleset whose version is unchanged, and those of what it builds on, keeps
+                its engine, so that no network is built anew; one that is broken now goes on deciding as it did.
 
         Returns:
             The whole library. A ruleset that is broken stands in the way of no other.
         """
         inference = Inference() if inference is None else inference
         before: Mapping[str, LoadedRuleset] = {} if previous is None else previous.rulesets
+        neighbours = Neighbours(folder)
         rulesets: dict[str, LoadedRuleset] = {}
         broken: dict[str, tuple[Problem, ...]] = {}
         for path in sorted(folder.glob(_RULESET_FILES)):
@@ -85,7 +86,7 @@ class Library:
             if only is not None and id_ not in only:
                 continue
             try:
-                rulesets[id_] = _loaded(path, id_, inference, before.get(id_))
+                rulesets[id_] = _loaded(path, id_, neighbours, inference, before.get(id_))
             except RulesetError as error:
                 broken[id_] = error.problems
                 if id_ in before:
@@ -106,7 +107,9 @@ class Library:
         raise RollbookError(Reason.UNKNOWN_RULESET, "There is no ruleset of that name.")
 
 
-def _loaded(path: Path, id_: str, inference: Inference, before: LoadedRuleset | None) -> LoadedRuleset:
+def _loaded(
+    path: Path, id_: str, neighbours: Neighbours, inference: Inference, before: LoadedRuleset | None
+) -> LoadedRuleset:
     """The ruleset in the file `path`, whose folders say that it is `id_`.
 
     Raises:
@@ -114,17 +117,22 @@ def _loaded(path: Path, id_: str, inference: Inference, before: LoadedRuleset | 
     """
     file = f"{id_}/{path.name}"
     text = _read(path, file)
-    checked, problems = check_text(text, file)
+    checked, problems = neighbours.check(id_, text, file)
     if checked is None:
         raise RulesetError(problems)
     if checked.document.ruleset != id_:
         message = f"The ruleset calls itself {checked.document.ruleset}, but its folder is {id_}."
         raise _refused(id_, "name-differs", message, f"Write `ruleset: {id_}`, or rename the folder.")
-    kept = before is not None and before.checked.version == checked.version
+    kept = before is not None and _versions(before.checked) == _versions(checked)
     engine = before.engine if before is not None and kept else _engine(checked, id_, inference)
     scenarios = path.with_name(_SCENARIOS)
     warnings = tuple(problem for problem in problems if problem.severity == "warning")
     return LoadedRuleset(checked, engine, text, path, scenarios if scenarios.is_file() else None, warnings)
+
+
+def _versions(checked: CheckedRuleset) -> tuple[str, ...]:
+    """Its version, and those of the rulesets that it builds on."""
+    return (checked.version, *(part.version for part in checked.borrowed.values()))
 
 
 def _engine(checked: CheckedRuleset, id_: str, inference: Inference) -> CaseEngine:

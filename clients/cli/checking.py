@@ -9,7 +9,7 @@ from pathlib import Path
 from clients.cli.folders import RULESET_FILE, SCENARIOS_FILE
 from engine.errors import RulesetError
 from engine.rulesets.checked import CheckedRuleset
-from engine.rulesets.loading import check_text
+from engine.rulesets.neighbours import Neighbours
 from engine.rulesets.problems import Problem
 from engine.rulesets.reading import read_file
 from engine.scenarios import check_scenarios
@@ -46,18 +46,20 @@ def check_files(files: list[Path]) -> Checked:
     """What is wrong with these rulesets, and with the scenarios beside them."""
     problems: list[Problem] = []
     texts: dict[str, str] = {}
+    neighbours: dict[Path, Neighbours] = {}
     for path in files:
+        root = path.absolute().parent.parent.parent
         try:
-            problems.extend(_check(path, texts))
+            problems.extend(_check(path, texts, neighbours.setdefault(root, Neighbours(root))))
         except RulesetError as error:  # a file that cannot be read
             problems.extend(error.problems)
     return Checked(tuple(files), tuple(problems), texts)
 
 
-def _check(path: Path, texts: dict[str, str]) -> tuple[Problem, ...]:
+def _check(path: Path, texts: dict[str, str], neighbours: Neighbours) -> tuple[Problem, ...]:
     """What is wrong with one ruleset and its scenarios; puts what was read into `texts`."""
     text = texts[str(path)] = read_file(path)
-    checked, problems = check_text(text, str(path))
+    checked, problems = neighbours.check("/".join(path.absolute().parts[-3:-1]), text, str(path))
     problems += _other_name(path, checked)
     scenarios = path.with_name(SCENARIOS_FILE)
     if checked is None or not scenarios.is_file():

@@ -67,7 +67,10 @@ class Conclusions:
     """The conclusions of one version; asked by pattern."""
 
     def __init__(self, ruleset: CheckedRuleset, tables: Tables) -> None:
-        place = {rule: index for index, rule in enumerate(ruleset.rules)}
+        every = [*ruleset.rules, *ruleset.borrowed]
+        outcome_of = {rule: one.outcome for rule, one in ruleset.rules.items()}
+        place = {rule: index for index, rule in enumerate(every)}
+        self._own = len(ruleset.rules)
         self._outcomes = ruleset.outcomes
         self._none = len(ruleset.outcomes)
         self._default = ruleset.outcomes.index(ruleset.default.outcome) if ruleset.default else self._none
@@ -77,10 +80,10 @@ class Conclusions:
         for component in tables.components:
             self._components.append((component, len(self._places)))
             self._places += [place[rule] for rule in component.rules]
-            outcomes = [ruleset.rules[rule].outcome for rule in component.rules]
+            outcomes = [outcome_of.get(rule) for rule in component.rules]
             self._ranks.append([self._none if out is None else ruleset.outcomes.index(out) for out in outcomes])
         self.bits: Sequence[int] = [self._places.index(index) for index in range(len(self._places))]
-        """For each rule by its place in the document, the place of its premise in a pattern."""
+        """For each rule by its place (the borrowed ones last), the place of its premise in a pattern."""
         self._remembered: dict[tuple[int, int], Conclusion] = {}
 
     def of(self, true: int, unknown: int) -> Conclusion:
@@ -94,6 +97,23 @@ class Conclusions:
             self._remembered[key] = found
         return found
 
+    def whether(self, rule: int, true: int, unknown: int) -> bool | tuple[int, ...]:
+        """Whether one rule holds; when that is not known, the unknown premises that it hangs on, by place."""
+        bit = self.bits[rule]
+        number = max(n for n, (_, shift) in enumerate(self._components) if shift <= bit)
+        part = self._part(number, true, unknown)
+        own = 1 << (bit - part.shift)
+        if not part.open & own:
+            return bool(part.held & own)
+        hanging = part.unknown
+        if part.holding:
+            hanging = sum(
+                1 << one
+                for one in _bits(part.unknown)
+                if any((part.holding[s] ^ part.holding[s | 1 << one]) & own for s in part.holding if not s >> one & 1)
+            )
+        return tuple(sorted(self._in_document(part.shift, hanging)))
+
     def _conclude(self, true: int, unknown: int) -> Conclusion:
         parts = [self._part(number, true, unknown) for number in range(len(self._components))]
         floor = min((max(part.outs.values()) for part in parts), default=self._none)
@@ -105,8 +125,9 @@ class Conclusions:
             deciding, detailing = self._mattering(part, floor)
             for_outcome += self._in_document(part.shift, deciding)
             for_details += self._in_document(part.shift, detailing)
+        held = (rule for part in parts for rule in self._in_document(part.shift, part.held))
         return Conclusion(
-            tuple(sorted(place for part in parts for place in self._in_document(part.shift, part.held))),
+            tuple(sorted(rule for rule in held if rule < self._own)),
             tuple(self._outcomes[rank] for rank in sorted(possible) if rank != self._none),
             self._none in possible,
             floor != self._none,

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from engine.calendars import Calendar
 from engine.cases.conclusions import Conclusion, Conclusions
-from engine.cases.facts import FactsDecoder
+from engine.cases.facts import FactsDecoder, declared, plain
 from engine.cases.giving import Gives
 from engine.cases.program import Program, program_of, time_zone_of
 from engine.deadlines import told as told_deadline
@@ -17,7 +17,7 @@ from engine.decisions import INDETERMINATE, DeadlineState, Decision, Held, Missi
 from engine.errors import FactsError, Reason, RollbookError, Violation
 from engine.feel.errors import FeelBudgetError
 from engine.feel.run import DEFAULT_STEPS, Run
-from engine.feel.unknown import Cause, Unknown
+from engine.feel.unknown import Cause, Unknown, join
 from engine.inference import Inference, Links
 from engine.rulesets.calendar_use import calendars_read, needs_calendar
 from engine.rulesets.checked import CheckedRuleset, Message
@@ -28,7 +28,7 @@ _COMPLETE = Missing()
 
 
 class _Case(NamedTuple):
-    """One case while it is decided; the last parameter is `rules_as_of`."""
+    """One case while it is decided; the last parameter is `rules_as_of`, `given` the facts as they were sent."""
 
     as_of: date
     facts: Any
@@ -36,6 +36,14 @@ class _Case(NamedTuple):
     run: Run
     absent_is_none: bool
     calendars: Mapping[str, str]
+    given: Any
+
+
+class Borrowed(NamedTuple):
+    """A rule of another ruleset, by its place among the rules of the part that decides it."""
+
+    engine: CaseEngine
+    rule: int
 
 
 class CaseEngine:
@@ -46,8 +54,16 @@ class CaseEngine:
         needs_calendar: whether it counts school or business days.
     """
 
-    def __init__(self, ruleset: CheckedRuleset, conclusions: Conclusions, program: Program) -> None:
+    def __init__(
+        self,
+        ruleset: CheckedRuleset,
+        conclusions: Conclusions,
+        program: Program,
+        borrowed: tuple[Borrowed, ...] = (),
+    ) -> None:
         """Use `build`."""
+        self._borrowed = borrowed
+        self._builds_on = {part.document.ruleset: part.version for part in ruleset.borrowed.values()}
         self.ruleset = ruleset
         self.needs_calendar = needs_calendar(ruleset)
         self._decoder = FactsDecoder(ruleset.facts, time_zone_of(ruleset))
@@ -67,10 +83,15 @@ class CaseEngine:
             inference: the thread that durable-rules runs in; one of its own when none is given. Give every engine of a
                 process the same.
         """
+        inference = inference or Inference()
         links = {id_: Links(rule.given, rule.exception_to, rule.defeats) for id_, rule in ruleset.rules.items()}
-        tables = (inference or Inference()).fill(links)
+        tables = inference.fill({**links, **{id_: Links() for id_ in ruleset.borrowed}})
         conclusions = Conclusions(ruleset, tables)
-        return cls(ruleset, conclusions, program_of(ruleset, conclusions.bits))
+        borrowed = tuple(
+            Borrowed(cls.build(part, inference), list(part.rules).index(id_.partition("#")[2]))
+            for id_, part in ruleset.borrowed.items()
+        )
+        return cls(ruleset, conclusions, program_of(ruleset, conclusions.bits), borrowed)
 
     def decide(
         self,
@@ -101,7 +122,7 @@ class CaseEngine:
         record = self._decoder.decode(facts, as_of, absent_is_none=absent_is_none)
         rules_as_of = rules_as_of or as_of
         parameters = (*self._parameters[bisect_right(self._changes, rules_as_of)], rules_as_of)
-        case = _Case(as_of, record, parameters, Run(as_of, calendar, steps), absent_is_none, calendars)
+        case = _Case(as_of, record, parameters, Run(as_of, calendar, steps), absent_is_none, calendars, facts)
         try:
             return self._decide(case)
         except FeelBudgetError:
@@ -111,14 +132,59 @@ class CaseEngine:
                 remedy="Send shorter lists, or have the ruleset's authors simplify its expressions.",
             ) from None
 
+    def whether(self, rule: int, facts: Any, case: _Case) -> bool | Unknown:
+        """Whether a rule, by its place, holds in a case that another ruleset is deciding.
+
+        Args:
+            rule: the place.
+            facts: the case's facts, as plain values.
+            case: what else that decision was asked.
+        """
+        record = self._decoder.decode(
+            declared(self.ruleset.facts, facts), case.as_of, absent_is_none=case.absent_is_none
+        )
+        rules_as_of = case.parameters[-1]
+        parameters = (*self._parameters[bisect_right(self._changes, rules_as_of)], rules_as_of)
+        here = case._replace(facts=record, parameters=parameters, given=facts)
+        inside = self._inside(here)
+        if inside is False:
+            return False
+        true, unknown, why, *_ = self._premises(here)
+        found = self._conclusions.whether(rule, true, unknown)
+        if found is False or (found is True and inside is True):
+            return found
+        hanging = () if found is True else found
+        return join(inside, *(why[place] for place in hanging))
+
+    def _inside(self, case: _Case) -> Any:
+        applies = self._program.applies
+        return True if applies is None else applies(case.facts, case.parameters, case.run)
+
+    def _premises(self, case: _Case) -> tuple[int, int, dict[int, Unknown], Any, Any, Any]:
+        """The truth of the premises, those of borrowed rules with them: whether each holds."""
+        found = self._program.premises(case.facts, case.parameters, case.run)
+        if not self._borrowed:
+            return found
+        true, unknown, why, values, elements, deadlines = found
+        facts = plain(case.given)
+        for place, borrowed in enumerate(self._borrowed, len(self.ruleset.rules)):
+            bit = 1 << self._conclusions.bits[place]
+            holds = borrowed.engine.whether(borrowed.rule, facts, case)
+            if holds is True:
+                true |= bit
+            elif isinstance(holds, Unknown):
+                unknown |= bit
+                why[place] = holds
+        return true, unknown, why, values, elements, deadlines
+
     def _decide(self, case: _Case) -> Decision:
         program = self._program
         if broken := program.expects(case.facts, case.parameters, case.run):
             raise self._inconsistent(broken)
-        inside = True if program.applies is None else program.applies(case.facts, case.parameters, case.run)
+        inside = self._inside(case)
         if inside is False:
             return self._outside(case)
-        true, unknown, why, values, elements, deadlines = program.premises(case.facts, case.parameters, case.run)
+        true, unknown, why, values, elements, deadlines = self._premises(case)
         conclusion = self._conclusions.of(true, unknown)
         gives = [self._gives(case, place, values, elements) for place in conclusion.held]
         for_outcome = [why[place] for place in conclusion.for_outcome]
@@ -221,6 +287,7 @@ class CaseEngine:
             absent_is_none=case.absent_is_none,
             may_have_no_outcome=no_outcome,
             deadlines=deadlines,
+            builds_on=self._builds_on,
         )
 
     def _results(self, held: Iterable[Held]) -> Mapping[str, Any]:

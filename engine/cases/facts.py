@@ -15,7 +15,7 @@ from engine.cases.settling import settling
 from engine.errors import FactsError, Violation
 from engine.rulesets.facts import Fact, FactGroup, FactList, FactNode
 
-__all__ = ["FactsDecoder", "plain"]
+__all__ = ["FactsDecoder", "declared", "plain"]
 
 
 class FactsDecoder:
@@ -76,6 +76,17 @@ def plain(facts: bytes | str | Mapping[str, Any]) -> Any:
     except (RecursionError, UnicodeError):
         reason = "it is nested too deeply, or is not UTF-8"
     raise FactsError((Violation("", "a JSON object", f"The facts are not JSON: {reason}."),))
+
+
+def declared(node: FactNode, value: Any) -> Any:
+    """The part of `value` that `node` declares."""
+    match node:
+        case FactGroup() if isinstance(value, Mapping):
+            return {name: declared(node.entries[name], entry) for name, entry in value.items() if name in node.entries}
+        case FactList() if isinstance(value, list | tuple):
+            return [declared(node.element, item) for item in value]
+        case Fact() | FactGroup() | FactList():
+            return value
 
 
 def _whole(node: FactNode, value: Any) -> Any:

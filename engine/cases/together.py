@@ -9,11 +9,11 @@ from typing import Any
 from engine.calendars import Calendar
 from engine.cases.checking import MAX_VIOLATIONS
 from engine.cases.engine import CaseEngine
-from engine.cases.facts import plain
+from engine.cases.facts import declared, plain
 from engine.decisions import Decision
 from engine.errors import FactsError, Violation
 from engine.feel.run import DEFAULT_STEPS
-from engine.rulesets.facts import Fact, FactGroup, FactList, FactNode
+from engine.rulesets.facts import FactGroup, FactList, FactNode
 
 __all__ = ["decide_together", "declared"]
 
@@ -92,14 +92,3 @@ def _strange(nodes: Sequence[FactNode], value: Any, path: str) -> Iterator[str]:
     elif elements and isinstance(value, list | tuple):
         for index, item in enumerate(value):
             yield from _strange(elements, item, f"{path}[{index}]")
-
-
-def declared(node: FactNode, value: Any) -> Any:
-    """The part of `value` that `node` declares."""
-    match node:
-        case FactGroup() if isinstance(value, Mapping):
-            return {name: declared(node.entries[name], entry) for name, entry in value.items() if name in node.entries}
-        case FactList() if isinstance(value, list | tuple):
-            return [declared(node.element, item) for item in value]
-        case Fact() | FactGroup() | FactList():
-            return value

@@ -21,6 +21,7 @@ from engine.explanations.parts import Recorder, part_of
 from engine.explanations.standing import Standing, standing
 from engine.feel.checked import Checked
 from engine.feel.unknown import Unknown
+from engine.reference.borrowing import stand_ins
 from engine.reference.case import Case
 from engine.reference.decide import Judgment, decide, judge, read
 from engine.reference.inference import Rules
@@ -75,7 +76,7 @@ class _Explaining:
 
     def rules(self, judgment: Judgment) -> Iterator[RuleExplanation]:
         """Every rule, in the document's order."""
-        rules = Rules(self.case.ruleset.rules)
+        rules = Rules({**self.case.ruleset.rules, **stand_ins(self.case.ruleset)})
         found = {
             name: standing(name, component, rules, judgment)
             for component in judgment.components

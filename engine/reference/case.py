@@ -53,6 +53,7 @@ class Case:
         places: where the list items that are records stand among the facts.
         calendars: the version of the calendar that is read, by its name; empty when none is.
         names: the value of every name in scope: facts, parameters, reference lists, values, tables, dates.
+        given: the facts as they were given; `absent_is_none`: how those left out read.
     """
 
     ruleset: CheckedRuleset
@@ -61,6 +62,8 @@ class Case:
     places: Places
     calendars: Mapping[str, str] = field(default_factory=dict)
     names: dict[str, Any] = field(default_factory=dict)
+    given: Mapping[str, Any] = field(default_factory=dict)
+    absent_is_none: bool = False
 
     def evaluate(
         self, expression: Checked, where: str, local: Mapping[str, Any] | None = None, *, trace: Trace | None = None
@@ -159,7 +162,15 @@ def read_case(
     read = read_facts(
         ruleset.facts, facts, as_of=as_of, time_zone=ruleset.document.time_zone, absent_is_none=absent_is_none
     )
-    case = Case(ruleset, Run(as_of, calendar), rules_as_of, read.places, calendars)
+    case = Case(
+        ruleset,
+        Run(as_of, calendar),
+        rules_as_of,
+        read.places,
+        calendars,
+        given=facts,
+        absent_is_none=absent_is_none,
+    )
     case.names |= read.tree
     case.names |= {"as_of": as_of, "rules_as_of": rules_as_of}
     case.names |= {name: list(map(dict, rows)) for name, rows in ruleset.references.items()}

@@ -13,6 +13,7 @@ from engine.decisions import INDETERMINATE, DeadlineState, Decision, Missing
 from engine.errors import FactsError, Reason, RollbookError, Violation
 from engine.feel.errors import FeelBudgetError
 from engine.feel.unknown import Cause, Unknown
+from engine.reference.borrowing import declared_part, stand_ins, whether
 from engine.reference.case import Case, Premise, read_case, truth
 from engine.reference.consequences import Consequences, merge
 from engine.reference.inference import Component, Rules, components
@@ -103,7 +104,8 @@ def judge(case: Case) -> Judgment:
     """What the rules of a case conclude."""
     ruleset = case.ruleset
     premises = {name: case.premise(rule) for name, rule in ruleset.rules.items()}
-    rules = Rules(ruleset.rules)
+    premises |= {name: Premise(_borrowed(case, name), ()) for name in ruleset.borrowed}
+    rules = Rules({**ruleset.rules, **stand_ins(ruleset)})
     parts = tuple(
         Component(rules, {name: truth(premises[name].value) for name in group}, ruleset.outcomes)
         for group in components(rules)
@@ -113,6 +115,23 @@ def judge(case: Case) -> Judgment:
     candidates = frozenset(effective(ruleset, out, floor) for out in outs)
     certain = {name for part in parts for name in part.held}
     return Judgment(premises, parts, floor, candidates, tuple(name for name in ruleset.rules if name in certain))
+
+
+def _borrowed(case: Case, name: str) -> Any:
+    """Whether a rule of another ruleset holds in the same case."""
+    part = case.ruleset.borrowed[name]
+    other = read_case(
+        part,
+        declared_part(part.facts, case.given),
+        as_of=case.names["as_of"],
+        rules_as_of=case.rules_as_of,
+        absent_is_none=case.absent_is_none,
+        calendar=case.run.calendar,
+    )
+    inside = True if part.applies is None else other.evaluate(part.applies.when, "applies.when")
+    judgment = judge(other)
+    values = {rule: premise.value for rule, premise in judgment.premises.items()}
+    return whether(name.partition("#")[2], inside, judgment.components, values)
 
 
 def _strength(ruleset: CheckedRuleset, outcome: str | None) -> int:
@@ -265,4 +284,5 @@ class _Deciding:
             absent_is_none=self.absent_is_none,
             may_have_no_outcome=None in candidates,
             deadlines=deadlines,
+            builds_on={part.document.ruleset: part.version for part in self.ruleset.borrowed.values()},
         )

@@ -20,6 +20,8 @@ _NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
 def needs_calendar(ruleset: CheckedRuleset) -> bool:
     """Whether an expression or a deadline of it counts school or business days, whichever case it is asked about."""
+    if any(needs_calendar(part) for part in ruleset.borrowed.values()):
+        return True
     lengths = (length for deadline in ruleset.deadlines.values() for length in (deadline.length, deadline.soon))
     if any(length is not None and length.days is not Days.CALENDAR for length in lengths):
         return True

@@ -1,4 +1,4 @@
-"""The canonical form of a ruleset, and its hash: the version.
+"""The canonical form of a ruleset or calendar, and its hash: the version.
 
 Two documents that say the same have the same form, however they are laid out: comments, quotes, the order of keys, and
 white space outside quoted text do not count; the order of outcomes, rules, tables, rows and list items does. Whatever
@@ -17,7 +17,8 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from engine.rulesets.documents import FactGroupDeclaration, Ruleset
+from engine.rulesets.documents import FactGroupDeclaration
+from engine.rulesets.fact_documents import DocumentPart
 from engine.rulesets.pipe_tables import read_pipe_table
 from engine.rulesets.scalars import Cites, Expression, Rows, exact
 
@@ -29,12 +30,12 @@ _ORDERED: Final = ("rules", "tables")
 _TOKENS: Final = re.compile(r'(?P<text>"(?:[^"\\]|\\.)*+"?)|(?P<blank>(?:\s|//[^\n]*|/\*(?:[^*]|\*(?!/))*+(?:\*/)?)+)')
 
 
-def version(document: Ruleset) -> str:
+def version(document: DocumentPart) -> str:
     """The SHA-256 of the canonical form, lower-case hexadecimal."""
     return sha256(canonical(document).encode()).hexdigest()
 
 
-def canonical(document: Ruleset) -> str:
+def canonical(document: DocumentPart) -> str:
     """The canonical form: JSON with sorted keys and no white space between."""
     return json.dumps(_form(document), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 

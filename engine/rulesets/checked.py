@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 from typing import Any, Literal
 
 from engine.calendars.calendar import Days
@@ -170,7 +171,7 @@ class CheckedObligation:
 class CheckedRule:
     """A rule, or a row of a table with an outcome (`id` is then `table/row`, the premise what its cells say).
 
-    `given`, `exception_to` and `defeats` name rules of the same ruleset.
+    `exception_to` and `defeats` name rules of the same ruleset, `given` also borrowed ones (`district/name#rule`).
     """
 
     id: str
@@ -230,6 +231,8 @@ class CheckedRuleset:
         rules: in the document's order, rows of tables with an outcome among them.
         outcomes: strongest first.
         results: what is declared of each result, with its type.
+        borrowed: for each rule of another ruleset that a rule of this one is given (`district/name#rule`), the part of
+            that ruleset that decides whether it holds.
     """
 
     document: Ruleset
@@ -249,3 +252,4 @@ class CheckedRuleset:
     expects: tuple[CheckedExpectation, ...]
     results: Mapping[str, Result]
     result_types: Mapping[str, Type]
+    borrowed: Mapping[str, CheckedRuleset] = field(default_factory=lambda: MappingProxyType({}))

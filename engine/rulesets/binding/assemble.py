@@ -50,7 +50,7 @@ def assemble(bench: Workbench) -> CheckedRuleset | None:
     applies = _applies(bench)
     default = _default(bench)
     drafts = (*drafts_of_rows(bench, tables, results), *drafts_of_rules(bench))
-    rules = RuleBinder(bench, drafts, results).bind()
+    rules = RuleBinder(bench, drafts, results, root).bind()
     results.check_conflicts(rules, drafts)
     check_links(bench, rules, drafts)
     check_sections(bench, tables, drafts)
@@ -78,6 +78,7 @@ def assemble(bench: Workbench) -> CheckedRuleset | None:
         expects=expects,
         results=MappingProxyType(dict(document.results)),
         result_types=MappingProxyType(results.types),
+        borrowed=MappingProxyType(bench.borrowed),
     )
 
 

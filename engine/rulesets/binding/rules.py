@@ -8,6 +8,7 @@ from typing import Final
 
 from engine.feel.checked import Checked
 from engine.feel.types import BOOLEAN, DATE, ContextType, ListType, Type
+from engine.rulesets.binding.borrowing import borrow
 from engine.rulesets.binding.deadlines import EACH
 from engine.rulesets.binding.drafts import RuleDraft
 from engine.rulesets.binding.located import Located
@@ -16,6 +17,7 @@ from engine.rulesets.binding.results import ResultBinder
 from engine.rulesets.binding.workbench import NO_NAMES, Want, Workbench
 from engine.rulesets.checked import CheckedEach, CheckedObligation, CheckedRule
 from engine.rulesets.documents import Obligation
+from engine.rulesets.facts import FactGroup
 from engine.rulesets.findings import Path, did_you_mean
 
 __all__ = ["PREMISE", "RuleBinder", "check_outcome"]
@@ -28,8 +30,11 @@ _LINKS: Final = ("given", "exception_to", "defeats")
 class RuleBinder:
     """The rules of one document."""
 
-    def __init__(self, bench: Workbench, drafts: tuple[RuleDraft, ...], results: ResultBinder) -> None:
+    def __init__(
+        self, bench: Workbench, drafts: tuple[RuleDraft, ...], results: ResultBinder, facts: FactGroup
+    ) -> None:
         self._bench = bench
+        self._facts = facts
         self._drafts = drafts
         self._results = results
         self._ids = {draft.id for draft in drafts}
@@ -109,8 +114,8 @@ class RuleBinder:
         for position, target in enumerate(targets):
             path: Path = (*draft.path, link, position)
             if "#" in target:
-                message = "This version of Rollbook does not evaluate rules that build on another ruleset's."
-                self._bench.error(path, "not-served", message, "Ask for what that rule says as a fact.")
+                if borrow(self._bench, self._facts, target, path, link):
+                    found.append(target)
             elif target == draft.id:
                 self._bench.error(path, "circle", f"`{target}` names itself under `{link}`.", "Remove it.")
             elif target in found:

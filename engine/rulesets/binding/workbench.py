@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
@@ -16,11 +16,12 @@ from engine.feel.syntax import If, Literal, Node
 from engine.feel.types import Type
 from engine.rulesets.binding.free_names import free_names
 from engine.rulesets.binding.located import Located
+from engine.rulesets.checked import CheckedRuleset
 from engine.rulesets.documents import Ruleset
 from engine.rulesets.findings import Findings, Path
 from engine.rulesets.yaml_source import Source
 
-__all__ = ["NO_NAMES", "Want", "Workbench"]
+__all__ = ["NO_NAMES", "Others", "Want", "Workbench", "no_others"]
 
 NO_NAMES: Final[Mapping[str, Type]] = MappingProxyType({})
 
@@ -31,6 +32,15 @@ class Want:
 
     type: Type
     what: str
+
+
+Others = Callable[[str], CheckedRuleset | str]
+"""Finds another ruleset by its id, or says in words why it cannot be used."""
+
+
+def no_others(_id: str) -> CheckedRuleset | str:
+    """No other ruleset is at hand."""
+    return "Other rulesets are not at hand here."
 
 
 @dataclass(slots=True)
@@ -45,6 +55,8 @@ class Workbench:
         none_means: what none means, by the path of the fact.
         deprecated: why a fact or list is no longer read, by its path.
         checked: every expression that was checked.
+        others: finds another ruleset by its id; says in words why it cannot be used.
+        borrowed: the parts of other rulesets whose rules are built on, by `district/name#rule`.
     """
 
     document: Ruleset
@@ -56,6 +68,8 @@ class Workbench:
     none_means: dict[str, str] = field(default_factory=dict)
     deprecated: dict[str, str] = field(default_factory=dict)
     checked: list[Checked] = field(default_factory=list)
+    others: Others = no_others
+    borrowed: dict[str, CheckedRuleset] = field(default_factory=dict)
 
     def error(self, path: Path, code: str, message: str, remedy: str = "", *, key: bool = False) -> None:
         """An error at the value at `path`, or at its key."""

@@ -1,0 +1,55 @@
+"""Rulesets that build on each other's rules: read from one folder, each once, never in a circle."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from engine.errors import RulesetError
+from engine.rulesets.checked import CheckedRuleset
+from engine.rulesets.loading import check_text
+from engine.rulesets.problems import Problem
+from engine.rulesets.reading import read_file
+
+__all__ = ["Neighbours"]
+
+
+class Neighbours:
+    """The rulesets `<district>/<name>/ruleset.yaml` below a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._found: dict[str, CheckedRuleset | str] = {}
+        self._done: dict[tuple[str, str], tuple[CheckedRuleset | None, tuple[Problem, ...]]] = {}
+        self._open: list[str] = []
+
+    def check(self, id_: str, text: str, file: str) -> tuple[CheckedRuleset | None, tuple[Problem, ...]]:
+        """The ruleset `id_` that `text` is, or None when it has errors; with all problems.
+
+        Args:
+            id_: its id, by which others would build on it.
+            text: the document.
+            file: how problems name it.
+        """
+        done = self._done.get((id_, text))
+        if done is None:
+            self._open.append(id_)
+            try:
+                done = self._done[id_, text] = check_text(text, file, self.find)
+            finally:
+                self._open.pop()
+        self._found[id_] = done[0] or "it has errors of its own."
+        return done
+
+    def find(self, id_: str) -> CheckedRuleset | str:
+        """The ruleset of that id, or in words why it cannot be built on."""
+        if id_ in self._open:
+            return f"they build on each other in a circle: {' → '.join((*self._open[self._open.index(id_) :], id_))}."
+        if id_ not in self._found:
+            path = self._folder.joinpath(*id_.split("/"), "ruleset.yaml")
+            if not path.is_file():
+                return "there is no such ruleset in the same folder."
+            try:
+                self.check(id_, read_file(path), f"{id_}/{path.name}")
+            except RulesetError:
+                self._found[id_] = "its file cannot be read."
+        return self._found[id_]
