@@ -76,10 +76,10 @@ def due_text(obligation: Obligation) -> str:
 
 
 def _possible(decision: Decision) -> str:
-    candidates = [*decision.candidates, *(["no outcome at all"] if decision.may_have_no_outcome else [])]
-    if not candidates:
+    if not decision.candidates:
         return "No rule concludes an outcome, and the ruleset has no default."
-    return f"Possible: {', '.join(candidates)}."
+    nothing = ", no outcome at all" if decision.may_have_no_outcome else ""
+    return f"Possible: {', '.join(decision.candidates)}{nothing}."
 
 
 def _show_rule(page: Console, rule: HeldRule) -> None:
