@@ -8,6 +8,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+from engine.calendars import Calendar
+from engine.calendars.folder import NO_CALENDARS, Calendars, read_calendars
 from engine.cases import CaseEngine
 from engine.errors import Reason, RollbookError, RulesetError
 from engine.inference import Inference
@@ -51,10 +53,12 @@ class Library:
         rulesets: those that decide, by id (`lausd/grade-marking`), in the order of the ids.
         broken: what is wrong with those whose file cannot be used, by id. One that stands in `rulesets` too decides as
             it was before its file was broken.
+        calendars: what school days are counted in, and what is wrong with calendars, by name.
     """
 
     rulesets: Mapping[str, LoadedRuleset]
     broken: Mapping[str, tuple[Problem, ...]]
+    calendars: Calendars = NO_CALENDARS
 
     @staticmethod
     def load(
@@ -64,7 +68,7 @@ class Library:
         previous: Library | None = None,
         only: Collection[str] | None = None,
     ) -> Library:
-        """Reads every `<district>/<name>/ruleset.yaml` below `folder`.
+        """Reads every `<district>/<name>/ruleset.yaml` and every `calendars/<name>.yaml` below `folder`.
 
         Args:
             folder: where to look; one that does not exist holds nothing.
@@ -74,7 +78,7 @@ class Library:
                 its engine, so that no network is built anew; one that is broken now goes on deciding as it did.
 
         Returns:
-            The whole library. A ruleset that is broken stands in the way of no other.
+            The whole library. A ruleset or calendar that is broken stands in the way of no other.
         """
         inference = Inference() if inference is None else inference
         before: Mapping[str, LoadedRuleset] = {} if previous is None else previous.rulesets
@@ -91,7 +95,8 @@ class Library:
                 broken[id_] = error.problems
                 if id_ in before:
                     rulesets[id_] = before[id_]
-        return Library(MappingProxyType(rulesets), MappingProxyType(broken))
+        calendars = read_calendars(folder, NO_CALENDARS if previous is None else previous.calendars)
+        return Library(MappingProxyType(rulesets), MappingProxyType(broken), calendars)
 
     def get(self, id_: str) -> LoadedRuleset:
         """The ruleset of that id.
@@ -105,6 +110,27 @@ class Library:
         if id_ in self.broken:
             raise RulesetError(self.broken[id_], "The ruleset has errors and cannot decide.")
         raise RollbookError(Reason.UNKNOWN_RULESET, "There is no ruleset of that name.")
+
+    def calendar(self, name: str) -> Calendar:
+        """The calendar of that name.
+
+        Raises:
+            RollbookError: UNKNOWN_CALENDAR when there is none, or it has errors and no good version was read before.
+        """
+        if (found := self.calendars.loaded.get(name)) is not None:
+            return found.calendar
+        if name in self.calendars.broken:
+            raise RollbookError(Reason.UNKNOWN_CALENDAR, "The calendar has errors, and nothing can be counted in it.")
+        raise RollbookError(Reason.UNKNOWN_CALENDAR, "There is no calendar of that name.")
+
+    def default_calendar(self, ruleset: LoadedRuleset) -> Calendar | None:
+        """What a ruleset counts in where the case names no calendar; None when it names none, or counts no such days.
+
+        Raises:
+            RollbookError: UNKNOWN_CALENDAR, as `calendar`.
+        """
+        name = ruleset.checked.document.calendar
+        return self.calendar(name) if name is not None and ruleset.engine.needs_calendar else None
 
 
 def _loaded(

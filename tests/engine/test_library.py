@@ -142,3 +142,65 @@ def test_one_that_is_gone_is_unknown(write: Write) -> None:
     before = Library.load(write("b"))
     (before.get("demo/a").path).unlink()
     assert list(Library.load(write("b"), previous=before).rulesets) == ["demo/b"]
+
+
+SCHOOL_DAYS = TEXT.replace("days < 15", "days < 15 and is school day(as_of)")
+OAK = """
+calendar: oak
+title: Oak
+coverage: {from: 2018-09-01, through: 2018-09-30}
+days: {2018-09-14: instructional-day}
+"""
+
+
+@pytest.fixture
+def write_calendar(tmp_path: Path) -> Write:
+    """Writes `calendars/oak.yaml`, and returns the folder of all."""
+
+    def written(text: str, name: str = "oak") -> Path:
+        (tmp_path / "calendars").mkdir(exist_ok=True)
+        (tmp_path / f"calendars/{name}.yaml").write_text(text)
+        return tmp_path
+
+    return written
+
+
+def test_calendars_by_name(write: Write, write_calendar: Write) -> None:
+    write_calendar(OAK)
+    write_calendar(OAK, "elm")
+    library = Library.load(write("a"))
+    assert list(library.calendars.loaded) == ["oak"]
+    assert library.calendar("oak").school_days == (date(2018, 9, 14),)
+    assert library.calendars.by_name == {"oak": library.calendar("oak")}
+    (problem,) = library.calendars.broken["elm"]
+    assert (problem.file, problem.line, problem.code) == ("calendars/elm.yaml", 2, "name-differs")
+    for name, message in (("elm", "has errors"), ("birch", "no calendar of that name")):
+        with pytest.raises(RollbookError, match=message) as caught:
+            library.calendar(name)
+        assert caught.value.reason == "UNKNOWN_CALENDAR"
+
+
+def test_a_calendar_that_breaks_goes_on_as_it_was(write: Write, write_calendar: Write) -> None:
+    write("a")
+    first = Library.load(write_calendar(OAK))
+    same = Library.load(write_calendar(OAK), previous=first)
+    assert same.calendar("oak") is first.calendar("oak")
+    broken = Library.load(write_calendar("calendar: oak\n"), previous=same)
+    assert broken.calendar("oak") is first.calendar("oak")
+    assert broken.calendars.broken["oak"]
+    mended = Library.load(write_calendar(OAK.replace("09-14: ", "09-13: ")), previous=broken)
+    assert mended.calendar("oak").school_days == (date(2018, 9, 13),)
+    assert not mended.calendars.broken
+
+
+def test_the_default_calendar_of_a_ruleset(write: Write, write_calendar: Write) -> None:
+    write_calendar(OAK)
+    write("none", SCHOOL_DAYS)
+    write("plain", TEXT + "calendar: oak\n")
+    write("other", SCHOOL_DAYS + "calendar: birch\n")
+    library = Library.load(write("oak", SCHOOL_DAYS + "calendar: oak\n"))
+    assert library.default_calendar(library.get("demo/oak")) is library.calendar("oak")
+    assert library.default_calendar(library.get("demo/none")) is None
+    assert library.default_calendar(library.get("demo/plain")) is None
+    with pytest.raises(RollbookError, match="no calendar of that name"):
+        library.default_calendar(library.get("demo/other"))
