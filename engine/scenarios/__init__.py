@@ -5,9 +5,10 @@
 
 from engine.scenarios.loading import check_scenarios, load_scenarios, scenarios_schema
 from engine.scenarios.model import Difference, Report, RuleCoverage, Scenario, ScenarioResult, Scenarios
-from engine.scenarios.running import Decide, coverage_of, run_scenario, run_scenarios
+from engine.scenarios.running import Calendars, Decide, coverage_of, run_scenario, run_scenarios
 
 __all__ = [
+    "Calendars",
     "Decide",
     "Difference",
     "Report",

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from engine.decisions import Decision
+from engine.decisions import DeadlineState, Decision
 from engine.errors import FactsError
 from engine.feel.decimals import is_number, number_text
-from engine.scenarios.documents import Expectation
+from engine.scenarios.documents import NOT_KNOWN, Expectation
 from engine.scenarios.facts import plain
 from engine.scenarios.model import Difference
 
@@ -26,6 +26,7 @@ def differences(expect: Expectation, decision: Decision) -> tuple[Difference, ..
         *_rules(expect, decision),
         *_results(expect, decision),
         *_obligations(expect, decision),
+        *_deadlines(expect, decision),
         *_missing(expect, decision),
     ]
     return tuple(found)
@@ -92,6 +93,34 @@ def _obligation(action: str, due: date | None, *, unknown: bool = False) -> str:
     if unknown:
         return f"{action} by a day that is not known"
     return action if due is None else f"{action} by {due.isoformat()}"
+
+
+def _deadlines(expect: Expectation, decision: Decision) -> Iterator[Difference]:
+    for name, expected in (expect.deadlines or {}).items():
+        states = [state for state in decision.deadlines if state.name == name]
+        every = expected if isinstance(expected, tuple) else (expected,)
+        if len(every) != len(states):
+            yield Difference(f"deadlines.{name}", _counted(len(every)), _counted(len(states)))
+            continue
+        for index, (one, state) in enumerate(zip(every, states, strict=True)):
+            at = f"deadlines.{name}[{index}]" if isinstance(expected, tuple) else f"deadlines.{name}"
+            for part in one.model_fields_set:
+                said, came = _part(getattr(one, part)), _part(_of_state(state, part))
+                if said != came:
+                    yield Difference(f"{at}.{part}", said, came)
+
+
+def _counted(number: int) -> str:
+    return "one deadline" if number == 1 else f"{number} deadlines"
+
+
+def _of_state(state: DeadlineState, part: str) -> date | str | None:
+    found: date | str | None = NOT_KNOWN if part in state.unknown else getattr(state, part)
+    return found
+
+
+def _part(value: date | str | None) -> str:
+    return value.isoformat() if isinstance(value, date) else value or "none"
 
 
 def _missing(expect: Expectation, decision: Decision) -> Iterator[Difference]:

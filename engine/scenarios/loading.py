@@ -113,6 +113,7 @@ class _Reader:
             facts=facts,
             as_of=as_of,
             rules_as_of=written.rules_as_of or as_of,
+            calendar=written.calendar or self._document.usual.calendar or self._checked.document.calendar,
             absent_is_none=written.absent_is_none,
             expect=written.expect,
         )
@@ -138,6 +139,8 @@ class _Reader:
                 self._known((*here, key, position), name, known, what)
         for name in expect.results or ():
             self._known((*here, "results", name), name, self._checked.results, "result")
+        for name in expect.deadlines or ():
+            self._known((*here, "deadlines", name), name, self._checked.deadlines, "deadline")
         for position, obligation in enumerate(expect.obligations or ()):
             path = (*here, "obligations", position, "action")
             self._known(path, obligation.action, self._checked.document.actions, "action")

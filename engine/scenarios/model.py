@@ -24,6 +24,7 @@ class Scenario:
         means: what it shows; may be empty.
         facts: the case as a caller sends it, dates as ISO text.
         as_of, rules_as_of: the decision's date, and the one whose parameters count.
+        calendar: the name of the calendar that school and business days are counted in; None where nothing names one.
         absent_is_none: whether facts left out read as none where they say what none means.
         expect: what must come out.
     """
@@ -35,6 +36,7 @@ class Scenario:
     facts: Mapping[str, Any]
     as_of: date
     rules_as_of: date
+    calendar: str | None
     absent_is_none: bool
     expect: Expectation
 
@@ -53,7 +55,7 @@ class Difference:
 
     Attributes:
         what: `outcome`, `candidates`, `holds`, `not_holds`, `holds_only`, `results.comment_code`, `obligations`,
-            `missing.outcome`, `missing.details`, `complete`, `error`.
+            `deadlines.report.status`, `missing.outcome`, `missing.details`, `complete`, `error`.
         expected: what the scenario says, in words.
         actual: what came out, in words.
     """
@@ -87,8 +89,8 @@ class RuleCoverage:
     Attributes:
         rule: its id.
         held: in how many scenarios it holds.
-        not_held: in how many it does not hold, for certain: it is not among those that hold in a complete decision.
-        unknown: in how many that may depend on what is missing.
+        not_held: in how many it does not hold, for certain.
+        unknown: in how many that depends on what is missing.
     """
 
     rule: str
