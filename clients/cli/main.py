@@ -9,6 +9,7 @@ from typer.core import TyperGroup
 
 from clients.cli.commands.check import check
 from clients.cli.commands.decide import decide
+from clients.cli.commands.docs import docs
 from clients.cli.commands.explain import explain
 from clients.cli.commands.protos import protos
 from clients.cli.commands.rulesets import rulesets
@@ -82,6 +83,7 @@ for name, command, panel in (
     ("show", show, _CASES),
     ("check", check, _POLICY),
     ("test", run_scenarios, _POLICY),
+    ("docs", docs, _POLICY),
     ("schema", schema, _POLICY),
     ("serve", serve, _SERVICE),
     ("protos", protos, _SERVICE),

@@ -1,0 +1,43 @@
+"""The policy pages say what the rulesets say now."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from typer.testing import CliRunner
+
+from clients.cli.main import app
+from engine.rulesets.neighbours import Neighbours
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_the_pages_are_current() -> None:
+    result = CliRunner().invoke(
+        app, ["docs", "--check", "--rulesets", str(ROOT / "rulesets"), "--out", str(ROOT / "docs" / "policies")]
+    )
+    assert result.exit_code == 0, result.output
+
+
+def test_a_page_says_every_rule_with_its_citation(tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, ["docs", "--rulesets", str(ROOT / "rulesets"), "--out", str(tmp_path)])
+    assert result.exit_code == 0, result.output
+    page = (tmp_path / "lausd" / "grade-marking.md").read_text(encoding="utf-8")
+    ruleset = Neighbours(ROOT / "rulesets").find("lausd/grade-marking")
+    assert not isinstance(ruleset, str)
+    for rule in ruleset.rules.values():
+        assert f"### {rule.id}" in page
+        assert all(section in page for section in rule.cites)
+
+
+def test_old_and_left_over_pages_are_found_and_mended(tmp_path: Path) -> None:
+    arguments = ["docs", "--rulesets", str(ROOT / "rulesets"), "--out", str(tmp_path)]
+    CliRunner().invoke(app, arguments)
+    (tmp_path / "index.md").write_text("old", encoding="utf-8")
+    (tmp_path / "gone.md").write_text("of nothing", encoding="utf-8")
+    found = CliRunner().invoke(app, [*arguments, "--check"])
+    assert found.exit_code == 1
+    assert "index.md: not what the ruleset says now" in found.output
+    assert "gone.md: of no ruleset" in found.output
+    assert CliRunner().invoke(app, arguments).exit_code == 0
+    assert CliRunner().invoke(app, [*arguments, "--check"]).exit_code == 0
