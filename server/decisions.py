@@ -11,6 +11,7 @@ from google.type.date_pb2 import Date
 
 from engine.cases import decide_together
 from engine.errors import FactsError, Violation
+from engine.library import Library, LoadedRuleset
 from rollbook.v1.decision_pb2 import Case
 from rollbook.v1.decision_pb2 import Decision as DecisionMessage
 from rollbook.v1.decision_service_pb2 import (
@@ -21,6 +22,7 @@ from rollbook.v1.decision_service_pb2 import (
     ExplainRequest,
     ExplainResponse,
 )
+from server.calendars import calendars_of
 from server.calls import Call
 from server.catalogue import Catalogue, Served
 from server.citations import date_message
@@ -35,10 +37,12 @@ __all__ = ["DecisionService"]
 
 @dataclass(frozen=True, slots=True)
 class _Settled:
-    """A question, the rulesets of one snapshot that answer it, and its dates as replies have them."""
+    """A question, what of one snapshot answers it, and its dates as replies have them."""
 
     question: Question
     served: tuple[Served, ...]
+    loaded: tuple[LoadedRuleset, ...]
+    library: Library
     as_of: Date
     rules_as_of: Date
 
@@ -97,8 +101,8 @@ class DecisionService:
         settled = self._settled(request)
         facts = facts_of(request.case, self._most_levels)
         reply = ExplainResponse()
-        loaded = [served.loaded for served in settled.served]
-        found = explanations(loaded, facts, settled.question, self._most_steps, call.still_wanted)
+        calendars = calendars_of(request.case, settled.library, settled.loaded)
+        found = explanations(settled.loaded, facts, settled.question, calendars, self._most_steps, call.still_wanted)
         try:
             for served, explanation in zip(settled.served, found, strict=True):
                 message = reply.explanations.add()
@@ -116,19 +120,22 @@ class DecisionService:
         served = tuple(snapshot.in_force(id_, asked.rules_as_of) for id_ in asked.rulesets)
         as_of = request.as_of
         rules_as_of = as_of if asked.rules_as_of is asked.as_of else date_message(asked.rules_as_of)
-        return _Settled(asked, served, as_of, rules_as_of)
+        loaded = tuple(one.loaded for one in served)
+        return _Settled(asked, served, loaded, snapshot.library, as_of, rules_as_of)
 
     def _decide(self, settled: _Settled, case: Case, reply: RepeatedCompositeFieldContainer[DecisionMessage]) -> None:
         """Decides `case` into `reply`."""
         asked, served = settled.question, settled.served
         facts = facts_of(case, self._most_levels)
+        calendars = calendars_of(case, settled.library, settled.loaded)
         try:
             decisions = decide_together(
-                [one.loaded.engine for one in served],
+                [one.engine for one in settled.loaded],
                 facts,
                 as_of=asked.as_of,
                 rules_as_of=asked.rules_as_of,
                 absent_is_none=asked.absent_is_none,
+                defaults=calendars,
                 steps=self._most_steps,
             )
         except FactsError:

@@ -135,14 +135,12 @@ def facts_of(case: decision_pb2.Case, most_levels: int) -> str | dict[str, Any]:
     """The facts of `case`: its JSON text, or plain values. With neither form set there are none.
 
     Raises:
-        RefusalError: REQUEST_INVALID for an id that is too long; NOT_SERVED for a calendar; what `plain_facts` raises.
+        RefusalError: REQUEST_INVALID for an id that is too long; what `plain_facts` raises.
     """
     for field in ("case_id", "subject", "school"):
         if len(getattr(case, field)) > _MOST_CHARACTERS:
             expected = f"at most {_MOST_CHARACTERS} characters"
             invalid((Violation(f"case.{field}", expected, "The id is too long."),))
-    if case.calendar:
-        not_served("calendar", "case.calendar", "Calendars are not served yet; leave it empty.")
     if text := case.facts_json:
         return text
     if case.HasField("facts_struct"):

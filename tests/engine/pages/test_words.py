@@ -38,10 +38,7 @@ SCOPE: dict[str, Type] = {
             "some n in notices satisfies n.area = mark.area",
             "at least one *n* of *notices*: *n: area* is *mark: area*",
         ),
-        (
-            "count(notices[sent_on != null]) > 2",
-            "the number of those of *notices* where there is a its sent on is more than 2",
-        ),
+        ("count(notices[sent_on != null])", "the number of those of *notices* where its sent on is not none"),
         (
             "if notified then as_of else add days(as_of, 3)",
             "if *notified* is yes: the date of the decision; otherwise the date of the decision and 3 days",
