@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
+from engine.calendars import Calendar
 from engine.cases import decide_together
 from engine.cases.facts import plain
 from engine.cases.together import declared
@@ -45,10 +46,13 @@ def explanations(
     rulesets: Sequence[LoadedRuleset],
     facts: str | Mapping[str, Any],
     question: Question,
+    calendars: Sequence[Calendar | None],
     steps: int,
     still_wanted: Callable[[], None],
 ) -> Iterator[Explanation]:
     """Why each of `rulesets` decides the case as it does; `still_wanted` is asked before each.
+
+    `calendars` are what each of them counts school days in; empty when none of them counts any.
 
     Raises:
         RollbookError: as `engine.cases.decide_together`.
@@ -57,11 +61,26 @@ def explanations(
     as_of, rules_as_of, absent_is_none = question.as_of, question.rules_as_of, question.absent_is_none
     # The case engine looks first: it checks the facts against all the rulesets together, and is quick to refuse.
     engines = [ruleset.engine for ruleset in rulesets]
-    decide_together(engines, given, as_of=as_of, rules_as_of=rules_as_of, absent_is_none=absent_is_none, steps=steps)
-    for ruleset in rulesets:
+    decide_together(
+        engines,
+        given,
+        as_of=as_of,
+        rules_as_of=rules_as_of,
+        absent_is_none=absent_is_none,
+        defaults=calendars,
+        steps=steps,
+    )
+    for ruleset, calendar in zip(rulesets, calendars or [None] * len(rulesets), strict=True):
         still_wanted()
         own = declared(ruleset.checked.facts, given)
-        yield explain(ruleset.checked, own, as_of=as_of, rules_as_of=rules_as_of, absent_is_none=absent_is_none)
+        yield explain(
+            ruleset.checked,
+            own,
+            as_of=as_of,
+            rules_as_of=rules_as_of,
+            absent_is_none=absent_is_none,
+            calendar=calendar,
+        )
 
 
 def write_explanation(reply: pb.Explanation, explanation: Explanation, writer: DecisionWriter) -> None:

@@ -38,6 +38,7 @@ _CAUSES: Final[Mapping[str, pb.CauseKind.ValueType]] = {
     "table": pb.CAUSE_KIND_TABLE,
     "arithmetic": pb.CAUSE_KIND_ARITHMETIC,
 }
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _INDEX = re.compile(r"\[\d+\]")
 _encode = msgspec.json.Encoder(decimal_format="number", enc_hook=text).encode
 
@@ -98,6 +99,8 @@ class DecisionWriter:
             self._held(reply.rules.add(), held, owed.get((held.rule, held.element), ()))
         if decision.results:
             reply.results_json = json_text(decision.results)
+        for name, version_ in decision.calendars.items():
+            reply.versions.calendars.add(calendar=f"calendars/{name}", version=version_)
 
     def cause(self, cause: Cause, rules_as_of: date) -> pb.Cause:
         """What is missing, with the question to ask a person."""
@@ -163,6 +166,6 @@ def cause_message(cause: Cause, question: str, rules_as_of: date) -> pb.Cause:
     message = pb.Cause(kind=_CAUSES[cause.kind], path=cause.path, question=question, text=cause_text(cause))
     if cause.kind == "parameter":
         message.date.CopyFrom(date_message(rules_as_of))
-    elif cause.kind == "calendar-date" and cause.detail:
+    elif cause.kind == "calendar-date" and _DAY.fullmatch(cause.detail):
         message.date.CopyFrom(date_message(date.fromisoformat(cause.detail)))
     return message

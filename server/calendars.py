@@ -1,0 +1,66 @@
+"""Which calendar a case is counted in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from engine.calendars import Calendar
+from engine.errors import RollbookError, Violation
+from engine.library import Library, LoadedRuleset
+from rollbook.v1.decision_pb2 import Case
+from server.errors import RefusalError
+from server.requests import invalid
+
+__all__ = ["calendars_of"]
+
+_FIELD: Final = "case.calendar"
+_EXPECTED: Final = "calendars/{calendar} in lower-case letters, digits and hyphens"
+_NAME: Final = re.compile(r"(?:calendars/)?([a-z0-9]+(?:-[a-z0-9]+)*)")
+_LONGEST: Final = 200
+
+
+def calendars_of(case: Case, library: Library, rulesets: Sequence[LoadedRuleset]) -> Sequence[Calendar | None]:
+    """What each of `rulesets` counts the school days of `case` in: the calendar that the case names, else its own.
+
+    Empty when the case names none and none is needed.
+
+    Raises:
+        RefusalError: REQUEST_INVALID when the name is none, or a ruleset needs a calendar and there is none for it;
+            UNKNOWN_CALENDAR when there is no good calendar of the name.
+    """
+    if name := case.calendar:
+        return [_named(name, library)] * len(rulesets)
+    if not any(ruleset.engine.needs_calendar for ruleset in rulesets):
+        return ()
+    return [_own(ruleset, library) for ruleset in rulesets]
+
+
+def _named(name: str, library: Library) -> Calendar:
+    found = _NAME.fullmatch(name) if len(name) <= _LONGEST else None
+    if found is None:
+        invalid((Violation(_FIELD, _EXPECTED, "This is no name of a calendar."),))
+    try:
+        return library.calendar(found[1])
+    except RollbookError as error:
+        violations = (Violation(_FIELD, "a calendar that is served", error.message),)
+        raise RefusalError(error.reason.value, error.message, violations) from None
+
+
+def _own(ruleset: LoadedRuleset, library: Library) -> Calendar | None:
+    try:
+        own = library.default_calendar(ruleset)
+    except RollbookError as error:
+        message = f"The ruleset's own calendar cannot be used: {error.message[0].lower()}{error.message[1:]}"
+        violations = (Violation(_FIELD, "a calendar that is served", message),)
+        raise RefusalError(error.reason.value, message, violations, metadata=_about(ruleset)) from None
+    if own is None and ruleset.engine.needs_calendar:
+        message = "The ruleset counts school or business days; neither the case nor the ruleset names a calendar."
+        violations = (Violation(_FIELD, _EXPECTED, message),)
+        raise RefusalError("REQUEST_INVALID", message, violations, metadata=_about(ruleset))
+    return own
+
+
+def _about(ruleset: LoadedRuleset) -> dict[str, str]:
+    return {"ruleset": f"rulesets/{ruleset.checked.document.ruleset}"}
