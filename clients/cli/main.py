@@ -11,6 +11,7 @@ from clients.cli.commands.check import check
 from clients.cli.commands.decide import decide
 from clients.cli.commands.docs import docs
 from clients.cli.commands.explain import explain
+from clients.cli.commands.lottery import lottery
 from clients.cli.commands.protos import protos
 from clients.cli.commands.rulesets import rulesets
 from clients.cli.commands.scenarios import run_scenarios
@@ -79,6 +80,7 @@ _CASES, _POLICY, _SERVICE = "Decide cases", "Write policy", "Run the service, bu
 for name, command, panel in (
     ("decide", decide, _CASES),
     ("explain", explain, _CASES),
+    ("lottery", lottery, _CASES),
     ("rulesets", rulesets, _CASES),
     ("show", show, _CASES),
     ("check", check, _POLICY),
