@@ -7,6 +7,8 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final
 
+from pydantic import BaseModel
+
 from engine.cases.records import LARGEST_DECIMAL, LARGEST_INTEGER, MAX_ITEMS_OF_LIST
 from engine.feel.types import ListType, ScalarType, Type
 from engine.rulesets.checked import CheckedRuleset
@@ -14,7 +16,7 @@ from engine.rulesets.documents import Ruleset
 from engine.rulesets.facts import Fact, FactGroup, FactKind, FactList, FactNode
 from engine.rulesets.scalars import exact
 
-__all__ = ["DIALECT", "facts_schema", "results_schema", "ruleset_schema"]
+__all__ = ["DIALECT", "document_schema", "facts_schema", "results_schema", "ruleset_schema"]
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
@@ -40,7 +42,24 @@ def ruleset_schema() -> dict[str, Any]:
 
     What only the checks of a whole document can say (names, types of expressions, circles) is not in it.
     """
-    return {"$schema": DIALECT, **Ruleset.model_json_schema(by_alias=True)}
+    return document_schema(Ruleset)
+
+
+def document_schema(model: type[BaseModel]) -> dict[str, Any]:
+    """The JSON Schema of a document that is to fit `model`."""
+    return {"$schema": DIALECT, **_closed(model.model_json_schema(by_alias=True))}
+
+
+def _closed(schema: Any) -> Any:
+    """The same schema, in which a mapping whose keys follow a pattern has no others."""
+    match schema:
+        case dict():
+            inner = {key: _closed(value) for key, value in schema.items()}
+            return {**inner, "additionalProperties": False} if "patternProperties" in schema else inner
+        case list():
+            return [_closed(value) for value in schema]
+        case _:
+            return schema
 
 
 def facts_schema(checked: CheckedRuleset) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from engine.rulesets.findings import Findings, did_you_mean
 from engine.rulesets.findings import Path as Place
 from engine.rulesets.problems import Problem, errors_among
 from engine.rulesets.reading import read_file
-from engine.rulesets.schema import DIALECT
+from engine.rulesets.schema import document_schema
 from engine.rulesets.sections import is_section
 from engine.rulesets.structure import fit
 from engine.rulesets.yaml_source import Source, read_yaml
@@ -28,7 +28,7 @@ _PLACEHOLDERS: Final[dict[str, Any]] = {"ruleset": "unknown/unknown", "scenarios
 
 def scenarios_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of `scenarios.yaml`, for editors."""
-    return {"$schema": DIALECT, **ScenariosDocument.model_json_schema(by_alias=True)}
+    return document_schema(ScenariosDocument)
 
 
 def load_scenarios(path: Path, checked: CheckedRuleset) -> Scenarios:
