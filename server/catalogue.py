@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Container, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from threading import Condition, Event, Lock, Thread
-from typing import Final
+from typing import Any, Final, Literal
 
 import structlog
 from prometheus_client import Counter
@@ -98,6 +98,7 @@ class Catalogue:
     """Reads the folder of rulesets, at first and whenever it has changed.
 
     Attributes:
+        folder: the folder.
         readings: how often the folder has been read, refused readings too.
 
     Args:
@@ -117,7 +118,7 @@ class Catalogue:
         rehearse: Callable[[], None] | None = None,
         only: Collection[str] | None = None,
     ) -> None:
-        self._folder = folder
+        self.folder = folder
         self._only = only
         self._metrics = metrics
         self._settle_milliseconds = max(int(settle_seconds * 1000), 1)
@@ -150,7 +151,7 @@ class Catalogue:
         with self._reading:
             before = self._snapshot
             previous = None if before is None else before.library
-            library = Library.load(self._folder, self._inference, previous=previous, only=self._only)
+            library = Library.load(self.folder, self._inference, previous=previous, only=self._only)
             snapshot = self._made(library, before)
             self._snapshot = snapshot
             self._tell(snapshot, before)
@@ -165,7 +166,7 @@ class Catalogue:
                 self._rehearse()
             before = self._snapshot
             after = self.read()
-            same = before is not None and _versions(before) == _versions(after)
+            same = before is not None and _all_versions(before) == _all_versions(after)
             self._metrics.reloads.labels("unchanged" if same else "swapped").inc()
         except Exception as error:  # noqa: BLE001 - the server goes on with what it serves
             self._metrics.reloads.labels("refused").inc()
@@ -192,7 +193,7 @@ class Catalogue:
 
     def _watch(self) -> None:
         changes = watch(
-            self._folder,
+            self.folder,
             stop_event=self._stop,
             step=self._settle_milliseconds,
             debounce=max(_MOST_SETTLE_MILLISECONDS, self._settle_milliseconds),
@@ -226,15 +227,12 @@ class Catalogue:
 
     def _tell(self, snapshot: Snapshot, before: Snapshot | None) -> None:
         """Logs what is served now that was not, and every problem that is new."""
+        library, known = snapshot.library, Library({}, {}) if before is None else before.library
         versions = _versions(snapshot)
-        known = {} if before is None else _versions(before)
-        for id_ in sorted(versions.keys() | known.keys()):
-            if versions.get(id_) != known.get(id_):
-                _log.info("ruleset", ruleset=id_, version=versions.get(id_), version_before=known.get(id_))
-        told = {} if before is None else before.library.broken
-        for id_, problems in snapshot.library.broken.items():
-            if told.get(id_) != problems:
-                _tell_problems(id_, problems, served=id_ in versions)
+        _tell_changes("ruleset", {} if before is None else _versions(before), versions)
+        _tell_changes("calendar", known.calendars.versions, library.calendars.versions)
+        _tell_problems("ruleset", known.broken, library.broken, versions)
+        _tell_problems("calendar", known.calendars.broken, library.calendars.broken, library.calendars.versions)
 
     def _count(self, snapshot: Snapshot) -> None:
         broken, serving = snapshot.library.broken.keys(), snapshot.served.keys()
@@ -247,6 +245,25 @@ def _versions(snapshot: Snapshot) -> dict[str, str]:
     return {id_: served.loaded.checked.version for id_, served in snapshot.served.items()}
 
 
-def _tell_problems(id_: str, problems: tuple[Problem, ...], *, served: bool) -> None:
-    texts = [str(problem) for problem in problems if problem.severity == "error"]
-    _log.error("ruleset_refused", ruleset=id_, still_served=served, problems=texts[:20], problem_count=len(texts))
+def _all_versions(snapshot: Snapshot) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    return _versions(snapshot), snapshot.library.calendars.versions
+
+
+def _tell_changes(what: Literal["ruleset", "calendar"], before: Mapping[str, str], after: Mapping[str, str]) -> None:
+    for id_ in sorted(before.keys() | after.keys()):
+        if before.get(id_) != after.get(id_):
+            _log.info(what, **{what: id_}, version=after.get(id_), version_before=before.get(id_))
+
+
+def _tell_problems(
+    what: Literal["ruleset", "calendar"],
+    before: Mapping[str, tuple[Problem, ...]],
+    after: Mapping[str, tuple[Problem, ...]],
+    served: Container[str],
+) -> None:
+    for id_, problems in after.items():
+        if before.get(id_) == problems:
+            continue
+        texts = [str(problem) for problem in problems if problem.severity == "error"]
+        about: dict[str, Any] = {what: id_, "still_served": id_ in served}
+        _log.error(f"{what}_refused", **about, problems=texts[:20], problem_count=len(texts))

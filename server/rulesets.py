@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from google.protobuf.message import Message
+
 from engine.errors import Violation
 from engine.rulesets.yaml_source import MAX_BYTES
 from rollbook.v1 import ruleset_pb2 as pb
@@ -26,7 +28,7 @@ from server.catalogue import Catalogue, Served, Snapshot
 from server.descriptions import describe
 from server.errors import RefusalError, too_large
 from server.requests import invalid, read_date, ruleset_name
-from server.sandboxes import Sandboxes
+from server.sandboxes import Sandboxes, Task
 
 __all__ = ["RulesetService"]
 
@@ -74,7 +76,7 @@ class RulesetService:
     def validate_ruleset(self, request: ValidateRulesetRequest, call: Call) -> ValidateRulesetResponse:
         """What is wrong with a document."""
         _check_size(request.document)
-        answer = self._sandboxes.run("validate", request.SerializeToString(), call.when_over)
+        answer = self._run("validate", request, call)
         call.still_wanted()
         return ValidateRulesetResponse.FromString(answer)
 
@@ -88,9 +90,12 @@ class RulesetService:
             case _:
                 expected = "`name` or `document`"
                 invalid((Violation("target", expected, "Whose scenarios to run must be said."),))
-        answer = self._sandboxes.run("scenarios", request.SerializeToString(), call.when_over)
+        answer = self._run("scenarios", request, call)
         call.still_wanted()
         return RunScenariosResponse.FromString(answer)
+
+    def _run(self, task: Task, request: Message, call: Call) -> bytes:
+        return self._sandboxes.run(task, request.SerializeToString(), call.when_over, rulesets=self._catalogue.folder)
 
     def _document(self, resource: str) -> RulesetDocument:
         name = ruleset_name(resource, "name")

@@ -41,13 +41,17 @@ _NICENESS: Final = 10
 
 
 def main(arguments: list[str]) -> int:
-    """Runs `TASK SECONDS MEGABYTES CORES`: cores comma-separated, those that the process may use."""
-    task, seconds, megabytes, cores = arguments
+    """Runs `TASK SECONDS MEGABYTES CORES FOLDER`.
+
+    Cores are comma-separated, those that the process may use. The folder is that of the rulesets and calendars that a
+    document may refer to, or empty.
+    """
+    task, seconds, megabytes, cores, folder = arguments
     _limit(int(seconds), int(megabytes), [int(core) for core in cores.split(",")])
     answer_to = os.dup(1)
     os.dup2(2, 1)  # what a library prints must not get between the answer
     try:
-        exit_, answer = Exit.DONE, _tasks()[task](sys.stdin.buffer.read())
+        exit_, answer = Exit.DONE, _tasks()[task](sys.stdin.buffer.read(), Path(folder) if folder else None)
     except RollbookError as error:
         exit_, answer = Exit.REFUSED, _refused(error)
     except MemoryError:
@@ -69,27 +73,27 @@ def _limit(seconds: int, megabytes: int, cores: list[int]) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
 
-def _tasks() -> Mapping[str, Callable[[bytes], bytes]]:
+def _tasks() -> Mapping[str, Callable[[bytes, Path | None], bytes]]:
     return {"validate": _validate, "scenarios": _scenarios, "rehearse": _rehearse}
 
 
-def _validate(request: bytes) -> bytes:
+def _validate(request: bytes, folder: Path | None) -> bytes:
     """ValidateRulesetRequest to ValidateRulesetResponse."""
     from rollbook.v1.ruleset_service_pb2 import ValidateRulesetRequest
     from server.trials import validate
 
-    return validate(ValidateRulesetRequest.FromString(request).document).SerializeToString()
+    return validate(ValidateRulesetRequest.FromString(request).document, folder).SerializeToString()
 
 
-def _scenarios(request: bytes) -> bytes:
+def _scenarios(request: bytes, folder: Path | None) -> bytes:
     """RunScenariosRequest with a document to RunScenariosResponse."""
     from rollbook.v1.ruleset_service_pb2 import RunScenariosRequest
     from server.trials import run_scenarios
 
-    return run_scenarios(RunScenariosRequest.FromString(request).document).SerializeToString()
+    return run_scenarios(RunScenariosRequest.FromString(request).document, folder).SerializeToString()
 
 
-def _rehearse(request: bytes) -> bytes:
+def _rehearse(request: bytes, _folder: Path | None) -> bytes:
     """The path of a folder of rulesets; reading it must end well, with broken rulesets or without."""
     from engine.library import Library
 

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from threading import Event
 from typing import Final, Literal, NoReturn
 
@@ -55,10 +56,18 @@ class Sandboxes:
         self._megabytes = megabytes
         self._cores = cores
 
-    def run(self, task: Task, request: bytes, when_over: Callable[[Callable[[], None]], None] | None = None) -> bytes:
+    def run(
+        self,
+        task: Task,
+        request: bytes,
+        when_over: Callable[[Callable[[], None]], None] | None = None,
+        *,
+        rulesets: Path | None = None,
+    ) -> bytes:
         """The answer of `task` to `request`.
 
-        `when_over` is told how to end the process, for callers that may lose interest.
+        `when_over` is told how to end the process, for callers that may lose interest. `rulesets` is the folder whose
+        calendars and rulesets documents may refer to; they can refer to none when it is not given.
 
         Raises:
             ClientGoneError: when it was ended so.
@@ -67,7 +76,7 @@ class Sandboxes:
             SandboxFaultError: when it failed otherwise.
         """
         gone = Event()
-        with self._metrics.sandboxes.track_inprogress(), self._started(task) as process:
+        with self._metrics.sandboxes.track_inprogress(), self._started(task, rulesets) as process:
             if when_over is not None:
                 when_over(lambda: _end(process, gone))
             try:
@@ -83,9 +92,9 @@ class Sandboxes:
             raise ClientGoneError
         return self._answer(process.returncode, answer)
 
-    def _started(self, task: Task) -> subprocess.Popen[bytes]:
+    def _started(self, task: Task, rulesets: Path | None) -> subprocess.Popen[bytes]:
         limits = (str(math.ceil(self._seconds)), str(self._megabytes), ",".join(map(str, sorted(self._cores))))
-        command = [*CHILD, task, *limits]
+        command = [*CHILD, task, *limits, "" if rulesets is None else str(rulesets.resolve())]
         environment = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL") if name in os.environ}
         return subprocess.Popen(  # noqa: S603 - our own interpreter and module
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import partial
+from pathlib import Path
 from typing import Final
 
 from engine import reference
+from engine.calendars.folder import read_calendars
 from engine.cases import CaseEngine
 from engine.rulesets.checked import CheckedRuleset
 from engine.rulesets.loading import check_text
+from engine.rulesets.neighbours import Neighbours
 from engine.rulesets.problems import Problem, errors_among
 from engine.scenarios import Decide, Report, ScenarioResult, Scenarios, check_scenarios
 from engine.scenarios import run_scenarios as run
@@ -22,9 +25,12 @@ _RULESET_FILE: Final = "ruleset.yaml"
 _SCENARIOS_FILE: Final = "scenarios.yaml"
 
 
-def validate(document: pb.RulesetDocument) -> pb.ValidateRulesetResponse:
-    """Everything that is wrong with the ruleset and its scenarios, and the ruleset as it would be served."""
-    checked, _, problems = _checked(document)
+def validate(document: pb.RulesetDocument, folder: Path | None = None) -> pb.ValidateRulesetResponse:
+    """Everything that is wrong with the ruleset and its scenarios, and the ruleset as it would be served.
+
+    `folder` has the rulesets that it may build on.
+    """
+    checked, _, problems = _checked(document, folder)
     valid = checked is not None and not errors_among(problems)
     response = pb.ValidateRulesetResponse(valid=valid, problems=map(problem_message, problems))
     if checked is not None and valid:
@@ -33,9 +39,12 @@ def validate(document: pb.RulesetDocument) -> pb.ValidateRulesetResponse:
     return response
 
 
-def run_scenarios(document: pb.RulesetDocument) -> pb.RunScenariosResponse:
-    """What the scenarios show: they pass when the case engine and the reference both decide as they expect."""
-    checked, scenarios, problems = _checked(document)
+def run_scenarios(document: pb.RulesetDocument, folder: Path | None = None) -> pb.RunScenariosResponse:
+    """What the scenarios show: they pass when the case engine and the reference both decide as they expect.
+
+    `folder` has the rulesets that the ruleset may build on, and the calendars that days are counted in.
+    """
+    checked, scenarios, problems = _checked(document, folder)
     response = pb.RunScenariosResponse(problems=map(problem_message, problems))
     if checked is None or errors_among(problems):
         return response
@@ -44,7 +53,8 @@ def run_scenarios(document: pb.RulesetDocument) -> pb.RunScenariosResponse:
         "case-engine": CaseEngine.build(checked).decide,
         "reference": partial(reference.decide, checked),
     }
-    reports = {evaluator: run(scenarios, checked, decide) for evaluator, decide in evaluators.items()}
+    calendars = {} if folder is None else read_calendars(folder).by_name
+    reports = {evaluator: run(scenarios, checked, decide, calendars) for evaluator, decide in evaluators.items()}
     response.passed = all(report.passed for report in reports.values())
     response.results.extend(_results(reports))
     response.coverage.extend(
@@ -55,9 +65,13 @@ def run_scenarios(document: pb.RulesetDocument) -> pb.RunScenariosResponse:
 
 
 def _checked(
-    document: pb.RulesetDocument,
+    document: pb.RulesetDocument, folder: Path | None
 ) -> tuple[CheckedRuleset | None, Scenarios | None, tuple[Problem, ...]]:
-    checked, problems = check_text(document.ruleset_yaml, file=_RULESET_FILE)
+    text = document.ruleset_yaml
+    if folder is None:
+        checked, problems = check_text(text, _RULESET_FILE)
+    else:
+        checked, problems = check_text(text, _RULESET_FILE, Neighbours(folder).find)
     scenarios = None
     if checked is not None and document.scenarios_yaml:
         scenarios, further = check_scenarios(document.scenarios_yaml, _SCENARIOS_FILE, checked)

@@ -69,7 +69,8 @@ def _trial(path: Path, sandboxes: Sandboxes) -> Trial:
     try:
         text = read_file(scenarios) if scenarios.is_file() else ""
         request = requests.run_scenarios_of(read_file(path), text)
-        answer = sandboxes.run("scenarios", request.SerializeToString())
+        folder = path.absolute().parent.parent.parent
+        answer = sandboxes.run("scenarios", request.SerializeToString(), rulesets=folder)
     except RulesetError as error:
         return Trial(path, scenarios, None, "\n".join(map(str, error.problems)))
     except (RefusalError, RollbookError) as error:

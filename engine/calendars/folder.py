@@ -47,6 +47,11 @@ class Calendars:
         """The calendars themselves."""
         return {name: loaded.calendar for name, loaded in self.loaded.items()}
 
+    @property
+    def versions(self) -> Mapping[str, str]:
+        """Their versions, by name."""
+        return {name: loaded.calendar.version for name, loaded in self.loaded.items()}
+
 
 NO_CALENDARS: Final = Calendars(MappingProxyType({}), MappingProxyType({}))
 """Those of a folder that has none."""

@@ -35,7 +35,6 @@ ELSEWHERE = {
     "UNKNOWN_VERSION": "test_rulesets.py",
 }
 NOT_YET = {
-    "UNKNOWN_CALENDAR": "calendars are not served: NOT_SERVED",
     "LOG_UNAVAILABLE": "there is no decision log",
     "REQUEST_ID_REUSED": "there is no decision log",
     "UNAUTHENTICATED": "there are no identities",
@@ -56,6 +55,7 @@ PROVOKED: dict[str, tuple[Any, list[str], dict[str, str]]] = {
         {"limit": "rulesets", "allowed": "20", "given": "21"},
     ),
     "UNKNOWN_RULESET": (request(FACTS, rulesets=("rulesets/demo/none",)), [], {"ruleset": "rulesets/demo/none"}),
+    "UNKNOWN_CALENDAR": (request(FACTS, of_case_calendar="calendars/westlake"), ["case.calendar"], {}),
     "NOT_IN_FORCE": (request(FACTS, as_of=(2018, 8, 2)), [], {"ruleset": NAME, "date": "2018-08-02"}),
     "RULESET_INVALID": (request(FACTS, rulesets=("rulesets/demo/broken",)), [], {"ruleset": "rulesets/demo/broken"}),
     "LIMIT_EXCEEDED": (request(FACTS_SLOW, rulesets=("rulesets/demo/slow",)), [], {"limit": "steps"}),
@@ -96,7 +96,6 @@ def test_a_reason(everything: Running, reason: str) -> None:
     ("more", "feature", "field"),
     [
         ({"mode": decision_pb2.MODE_RECORD}, "mode-record", "mode"),
-        ({"of_case_calendar": "calendars/westlake"}, "calendar", "case.calendar"),
         ({"rulesets": (f"{NAME}/versions/{'0' * 64}",)}, "pinned-version", "rulesets[0]"),
     ],
 )

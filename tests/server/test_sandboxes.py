@@ -30,7 +30,7 @@ import sys
 from server import sandbox
 from engine.errors import Reason, RollbookError, Violation
 
-def task(request):
+def task(request, folder):
 {body}
 
 sandbox._tasks = lambda: dict.fromkeys(("validate", "scenarios", "rehearse"), task)
