@@ -25,11 +25,13 @@ class Checked:
         files: the rulesets that were checked.
         problems: what is wrong, by file, in the order of each.
         texts: what each file says, by the name that `Problem.file` has.
+        rulesets: those without an error.
     """
 
     files: tuple[Path, ...]
     problems: tuple[Problem, ...]
     texts: Mapping[str, str]
+    rulesets: tuple[CheckedRuleset, ...] = ()
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -46,26 +48,31 @@ def check_files(files: list[Path]) -> Checked:
     """What is wrong with these rulesets, and with the scenarios beside them."""
     problems: list[Problem] = []
     texts: dict[str, str] = {}
+    rulesets: list[CheckedRuleset] = []
     neighbours: dict[Path, Neighbours] = {}
     for path in files:
         root = path.absolute().parent.parent.parent
         try:
-            problems.extend(_check(path, texts, neighbours.setdefault(root, Neighbours(root))))
+            checked, found = _check(path, texts, neighbours.setdefault(root, Neighbours(root)))
+            problems.extend(found)
+            rulesets.extend([checked] if checked is not None else [])
         except RulesetError as error:  # a file that cannot be read
             problems.extend(error.problems)
-    return Checked(tuple(files), tuple(problems), texts)
+    return Checked(tuple(files), tuple(problems), texts, tuple(rulesets))
 
 
-def _check(path: Path, texts: dict[str, str], neighbours: Neighbours) -> tuple[Problem, ...]:
-    """What is wrong with one ruleset and its scenarios; puts what was read into `texts`."""
+def _check(
+    path: Path, texts: dict[str, str], neighbours: Neighbours
+) -> tuple[CheckedRuleset | None, tuple[Problem, ...]]:
+    """One ruleset unless it has errors, and what is wrong with it and its scenarios; what was read goes to `texts`."""
     text = texts[str(path)] = read_file(path)
     checked, problems = neighbours.check("/".join(path.absolute().parts[-3:-1]), text, str(path))
     problems += _other_name(path, checked)
     scenarios = path.with_name(SCENARIOS_FILE)
     if checked is None or not scenarios.is_file():
-        return problems
+        return checked, problems
     text = texts[str(scenarios)] = read_file(scenarios)
-    return problems + check_scenarios(text, str(scenarios), checked)[1]
+    return checked, problems + check_scenarios(text, str(scenarios), checked)[1]
 
 
 def _other_name(path: Path, checked: CheckedRuleset | None) -> tuple[Problem, ...]:

@@ -38,6 +38,10 @@ def check(
             "sarif for code scanning; github for annotations of GitHub Actions.",
         ),
     ] = CheckForm.TEXT,
+    provisions: Annotated[
+        bool,
+        typer.Option("--provisions", help="Also print, section by section, which rules encode it; so for one ruleset."),
+    ] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 for warnings too.")] = False,
 ) -> None:
     """Check rulesets and their scenarios: names, types, tables, citations, circles. Nothing is decided.
@@ -47,11 +51,14 @@ def check(
     from clients.cli.checking import check_files
     from clients.cli.folders import find_documents
     from clients.cli.pages import problems
+    from clients.cli.pages.provisions import show_provisions
 
     found = check_files(find_documents(paths))
     match form:
         case CheckForm.TEXT:
             problems.show_text(found)
+            if provisions or len(found.files) == 1:
+                show_provisions(found.rulesets)
         case CheckForm.LINES:
             problems.show_lines(found)
         case CheckForm.JSON:
