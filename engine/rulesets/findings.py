@@ -14,7 +14,7 @@ Path = tuple[str | int, ...]
 """Keys and list indexes from the top of a document."""
 
 MAX_PROBLEMS = 200
-"""More problems than this are not reported: nobody reads them, and a hostile document could have a million."""
+"""More errors, and more warnings, are not reported: nobody reads them, and a hostile document could have a million."""
 
 _MOST_KNOWN = 1_000
 
@@ -34,12 +34,16 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     return f"Did you mean `{near[0]}`?" if near else ""
 
 
+_Key = tuple[Position, str, str, str]
+
+
 class Findings:
     """The problems found so far; mutable, and used by one check of one document."""
 
     def __init__(self, file: str) -> None:
         self.file = file
-        self._found: dict[tuple[Position, str, str, str], Problem] = {}
+        self._errors: dict[_Key, Problem] = {}
+        self._warnings: dict[_Key, Problem] = {}
 
     def error(self, position: Position, path: Path, code: str, message: str, remedy: str = "") -> None:
         """Adds what keeps the document from being used."""
@@ -53,20 +57,21 @@ class Findings:
         """Whether an error was found at `path` or below it."""
         own = path_text(path)
         return any(
-            problem.severity == "error" and (problem.path == own or problem.path.startswith((f"{own}.", f"{own}[")))
-            for problem in self._found.values()
+            problem.path == own or problem.path.startswith((f"{own}.", f"{own}[")) for problem in self._errors.values()
         )
 
     def _add(self, problem: Problem) -> None:
         key = (Position(problem.line, problem.column), problem.path, problem.code, problem.message)
-        if len(self._found) < MAX_PROBLEMS:
-            self._found.setdefault(key, problem)
+        found = self._errors if problem.severity == "error" else self._warnings
+        if len(found) < MAX_PROBLEMS:
+            found.setdefault(key, problem)
 
     @property
     def has_errors(self) -> bool:
         """Whether an error is among them."""
-        return any(problem.severity == "error" for problem in self._found.values())
+        return bool(self._errors)
 
     def all(self) -> tuple[Problem, ...]:
         """All of them, in the order of the document."""
-        return tuple(sorted(self._found.values(), key=lambda one: (one.line, one.column, one.severity, one.message)))
+        found = (*self._errors.values(), *self._warnings.values())
+        return tuple(sorted(found, key=lambda one: (one.line, one.column, one.severity, one.message)))

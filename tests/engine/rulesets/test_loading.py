@@ -153,6 +153,16 @@ def test_a_hostile_document_ends_soon(name: str) -> None:
     hold(HEAD + "outcomes: [deny, allow]\ndefault: {outcome: allow}\n" + HOSTILE[name])
 
 
+def test_many_warnings_hide_no_error() -> None:
+    rules = "".join(f"  r{number}: {{outcome: deny}}\n" for number in range(400))
+    rows = "facts: {f: {k: {type: integer}}}\ntables:\n  t:\n    hit: unique\n    inputs: {k: f.k}\n"
+    rows += "    outputs: {o: integer}\n    rows: |\n      k | o\n      1 | 1\n      - | 2\n"
+    checked, problems = check_text(f"{HEAD}outcomes: [deny]\nrules:\n{rules}{rows}", "f.yaml")
+    assert checked is None
+    assert [problem.code for problem in errors_among(problems)] == ["overlap"]
+    assert len(problems) > 100
+
+
 def test_a_table_that_repeats_too_much_is_too_long() -> None:
     text = HEAD + "outcomes: [deny, allow]\n" + HOSTILE["many first rows"]
     checked, problems = check_text(text, "f.yaml")
