@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from clients.cli.folders import RULESET_FILE, SCENARIOS_FILE
+from clients.cli.folders import CALENDARS, RULESET_FILE, SCENARIOS_FILE
+from engine.calendars.loading import check_calendar
 from engine.errors import RulesetError
 from engine.rulesets.checked import CheckedRuleset
 from engine.rulesets.neighbours import Neighbours
@@ -22,7 +23,7 @@ class Checked:
     """What a check found.
 
     Attributes:
-        files: the rulesets that were checked.
+        files: the rulesets that were checked; `calendars`: the calendars.
         problems: what is wrong, by file, in the order of each.
         texts: what each file says, by the name that `Problem.file` has.
         rulesets: those without an error.
@@ -32,6 +33,7 @@ class Checked:
     problems: tuple[Problem, ...]
     texts: Mapping[str, str]
     rulesets: tuple[CheckedRuleset, ...] = ()
+    calendars: tuple[Path, ...] = ()
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -44,8 +46,8 @@ class Checked:
         return tuple(problem for problem in self.problems if problem.severity == "warning")
 
 
-def check_files(files: list[Path]) -> Checked:
-    """What is wrong with these rulesets, and with the scenarios beside them."""
+def check_files(files: list[Path], calendars: Sequence[Path] = ()) -> Checked:
+    """What is wrong with these rulesets, and with the scenarios beside them; and with these calendars."""
     problems: list[Problem] = []
     texts: dict[str, str] = {}
     rulesets: list[CheckedRuleset] = []
@@ -58,7 +60,13 @@ def check_files(files: list[Path]) -> Checked:
             rulesets.extend([checked] if checked is not None else [])
         except RulesetError as error:  # a file that cannot be read
             problems.extend(error.problems)
-    return Checked(tuple(files), tuple(problems), texts, tuple(rulesets))
+    for path in calendars:
+        try:
+            text = texts[str(path)] = read_file(path)
+            problems.extend(check_calendar(text, str(path), named=path.stem)[1])
+        except RulesetError as error:
+            problems.extend(error.problems)
+    return Checked(tuple(files), tuple(problems), texts, tuple(rulesets), tuple(calendars))
 
 
 def _check(
@@ -67,7 +75,7 @@ def _check(
     """One ruleset unless it has errors, and what is wrong with it and its scenarios; what was read goes to `texts`."""
     text = texts[str(path)] = read_file(path)
     checked, problems = neighbours.check("/".join(path.absolute().parts[-3:-1]), text, str(path))
-    problems += _other_name(path, checked)
+    problems += _other_name(path, checked) + _other_calendar(path, text, checked)
     scenarios = path.with_name(SCENARIOS_FILE)
     if checked is None or not scenarios.is_file():
         return checked, problems
@@ -85,3 +93,15 @@ def _other_name(path: Path, checked: CheckedRuleset | None) -> tuple[Problem, ..
         "a server would refuse it."
     )
     return (Problem("warning", str(path), 1, 1, "ruleset", "name-differs", message, "Rename the one or the others."),)
+
+
+def _other_calendar(path: Path, text: str, checked: CheckedRuleset | None) -> tuple[Problem, ...]:
+    """A warning where the ruleset's own calendar is not among those of its folder."""
+    name = None if checked is None else checked.document.calendar
+    if name is None or (path.absolute().parents[2] / CALENDARS / f"{name}.yaml").is_file():
+        return ()
+    lines = enumerate(text.splitlines(), start=1)
+    line = next((number for number, written in lines if written.startswith("calendar:")), 1)
+    message = f"There is no calendar `{name[:60]}` in the folder `{CALENDARS}`."
+    remedy = "Import it (`rollbook calendar import`), or name one that is there."
+    return (Problem("warning", str(path), line, 1, "calendar", "unknown-calendar", message, remedy),)

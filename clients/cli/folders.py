@@ -7,13 +7,15 @@ from typing import Final
 
 from clients.cli.failures import FailureError
 
-__all__ = ["FOLDER", "RULESET_FILE", "SCENARIOS_FILE", "find_documents", "find_rulesets"]
+__all__ = ["CALENDARS", "FOLDER", "RULESET_FILE", "SCENARIOS_FILE", "find_all", "find_documents", "find_rulesets"]
 
 FOLDER: Final = "rulesets"
 """The name of the folder that is looked for."""
 
 RULESET_FILE: Final = "ruleset.yaml"
 SCENARIOS_FILE: Final = "scenarios.yaml"
+CALENDARS: Final = "calendars"
+"""The folder of calendars, beside those of the districts."""
 
 
 def find_rulesets(given: Path | None) -> Path:
@@ -57,3 +59,24 @@ def find_documents(paths: list[Path]) -> list[Path]:
             message = f"there is no {path}."
             raise FailureError(message)
     return list(found)
+
+
+def find_all(paths: list[Path]) -> tuple[list[Path], list[Path]]:
+    """Every ruleset.yaml, and every calendar, that `paths` name; a calendar is a `*.yaml` in a folder `calendars`.
+
+    Raises:
+        FailureError: when a path does not exist, or there is neither below it.
+    """
+    calendars: dict[Path, None] = {}
+    others: list[Path] = []
+    for path in paths:
+        pattern = "*.yaml" if path.absolute().name == CALENDARS else f"**/{CALENDARS}/*.yaml"
+        found = sorted(path.glob(pattern)) if path.is_dir() else [path] if _is_calendar(path) else []
+        calendars.update(dict.fromkeys(found))
+        if not found or (path.is_dir() and next(path.rglob(RULESET_FILE), None) is not None):
+            others.append(path)
+    return find_documents(others), list(calendars)
+
+
+def _is_calendar(path: Path) -> bool:
+    return path.is_file() and path.absolute().parent.name == CALENDARS

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from clients.cli.commands.calendar import calendar
 from clients.cli.commands.check import check
 from clients.cli.commands.decide import decide
 from clients.cli.commands.docs import docs
@@ -91,3 +92,4 @@ for name, command, panel in (
     ("protos", protos, _SERVICE),
 ):
     app.command(name, rich_help_panel=panel)(command)
+app.add_typer(calendar, name="calendar", rich_help_panel=_POLICY)

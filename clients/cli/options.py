@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -20,6 +20,7 @@ __all__ = [
     "RulesetId",
     "Rulesets",
     "Server",
+    "day_option",
 ]
 
 
@@ -36,6 +37,11 @@ def _day(text: str) -> date:
     except ValueError:
         message = f"{text!r} is no date; write it as 2018-11-02."
         raise typer.BadParameter(message) from None
+
+
+def day_option(name: str, help_: str) -> Any:
+    """An option that is a date."""
+    return typer.Option(name, metavar="DATE", parser=_day, help=help_, show_default=False)
 
 
 RulesetId = Annotated[

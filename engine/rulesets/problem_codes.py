@@ -114,6 +114,7 @@ CODES: Final[Mapping[str, str]] = MappingProxyType(
         "outside-coverage": "A date outside the coverage of its calendar.",
         "duplicate-day": "A date that comes twice.",
         "no-such-day": "Warning: an event type of school days that no day has.",
+        "unknown-calendar": "Warning: a ruleset's own calendar is not in its folder.",
         "name-differs": "A document that calls itself otherwise than its file or folder.",
         # scenarios
         "wrong-ruleset": "Scenarios of another ruleset.",

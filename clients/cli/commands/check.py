@@ -27,7 +27,9 @@ def check(
     paths: Annotated[
         list[Path],
         typer.Argument(
-            metavar="PATH…", help="Rulesets: files, or folders that are searched for ruleset.yaml.", show_default=False
+            metavar="PATH…",
+            help="Rulesets and calendars: files, or folders that are searched for ruleset.yaml and calendars/*.yaml.",
+            show_default=False,
         ),
     ],
     form: Annotated[
@@ -44,16 +46,16 @@ def check(
     ] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 for warnings too.")] = False,
 ) -> None:
-    """Check rulesets and their scenarios: names, types, tables, citations, circles. Nothing is decided.
+    """Check rulesets, their scenarios, and calendars: names, types, citations, circles, dates. Nothing is decided.
 
     rollbook check rulesets
     """
     from clients.cli.checking import check_files
-    from clients.cli.folders import find_documents
+    from clients.cli.folders import find_all
     from clients.cli.pages import problems
     from clients.cli.pages.provisions import show_provisions
 
-    found = check_files(find_documents(paths))
+    found = check_files(*find_all(paths))
     match form:
         case CheckForm.TEXT:
             problems.show_text(found)

@@ -38,7 +38,9 @@ def show_text(checked: Checked) -> None:
         if problem.remedy:
             page.print(indented(problem.remedy, 2))
     errors, warnings = counted(len(checked.errors), "error"), counted(len(checked.warnings), "warning")
-    page.print(f"{counted(len(checked.files), 'ruleset')} checked: {errors}, {warnings}.")
+    files = counted(len(checked.files), "ruleset") if checked.files or not checked.calendars else ""
+    calendars = counted(len(checked.calendars), "calendar") if checked.calendars else ""
+    page.print(f"{' and '.join(filter(None, (files, calendars)))} checked: {errors}, {warnings}.")
 
 
 def show_lines(checked: Checked) -> None:
@@ -49,7 +51,7 @@ def show_lines(checked: Checked) -> None:
 
 def show_json(checked: Checked) -> None:
     """Prints the files and the problems as JSON."""
-    write_json({"files": [str(path) for path in checked.files], "problems": checked.problems})
+    write_json({"files": [str(path) for path in (*checked.files, *checked.calendars)], "problems": checked.problems})
 
 
 def show_sarif(checked: Checked) -> None:

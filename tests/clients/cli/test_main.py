@@ -16,7 +16,7 @@ from ruamel.yaml import YAML
 
 from tests.clients.cli.conftest import HERE, PROJECT, RULESETS, Golden, Rollbook
 
-COMMANDS = ["decide", "explain", "rulesets", "show", "check", "test", "schema", "serve", "protos"]
+COMMANDS = ["decide", "explain", "rulesets", "show", "check", "test", "schema", "calendar", "serve", "protos"]
 
 
 def test_help_names_every_command(rollbook: Rollbook, golden: Golden) -> None:

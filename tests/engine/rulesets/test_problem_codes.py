@@ -14,6 +14,7 @@ _ELSEWHERE = {
     "outside-coverage": "the calendars' test_loading",
     "duplicate-day": "the calendars' test_loading",
     "no-such-day": "the calendars' test_loading",
+    "unknown-calendar": "the command line's test_calendar",
     "name-differs": "test_library",
     "not-served": "the calendars' test_importing",
     "facts-differ": "the tests of rulesets that build on others",
