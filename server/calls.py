@@ -35,16 +35,19 @@ class ClientGoneError(Exception):
     """The caller has hung up: nobody waits for the answer any more."""
 
 
-@dataclass(frozen=True, slots=True)
 class Call:
     """A call being answered.
 
     Attributes:
         method: its method, `Decide`.
+        context: what gRPC knows of it.
     """
 
-    method: str
-    context: grpc.ServicerContext
+    __slots__ = ("context", "method")
+
+    def __init__(self, method: str, context: grpc.ServicerContext) -> None:
+        self.method = method
+        self.context = context
 
     def still_wanted(self) -> None:
         """Passes while somebody waits for the answer; asked between the parts of long work.
@@ -71,14 +74,14 @@ class Method:
     Attributes:
         service, name: `rollbook.v1.DecisionService` and `Decide`.
         request: the class of its requests.
-        answer: answers it.
+        answer: answers it, with a message or with the bytes of one.
         pool: the threads that it is answered in.
     """
 
     service: str
     name: str
     request: type[Message]
-    answer: Callable[[Any, Call], Message]
+    answer: Callable[[Any, Call], Message | bytes]
     pool: Pool
 
 
@@ -140,7 +143,7 @@ class Calls(grpc.GenericRpcHandler):  # type: ignore[type-arg]  # a generic clas
         seconds = self._metrics.call_seconds.labels(name)
         begin, end = self._waiting.begin, self._waiting.end
 
-        def answered(messages: Iterator[bytes], context: grpc.ServicerContext) -> bytes:
+        def answering(messages: Iterator[bytes], context: grpc.ServicerContext) -> bytes:
             started = perf_counter()
             request: Any = None
             try:
@@ -156,13 +159,14 @@ class Calls(grpc.GenericRpcHandler):  # type: ignore[type-arg]  # a generic clas
                 call = Call(name, context)
                 if context.time_remaining() <= 0:
                     call.still_wanted()
-                reply = answer(request, call).SerializeToString()
+                answered = answer(request, call)
+                reply = answered if isinstance(answered, bytes) else answered.SerializeToString()
             except Exception as error:  # noqa: BLE001 - whatever it is, it becomes a status without its text
                 self._refuse(error, name, request, context)
             seconds.observe(perf_counter() - started)
             return reply
 
-        return answered
+        return answering
 
     def _refuse(self, error: Exception, method: str, request: Any, context: grpc.ServicerContext) -> NoReturn:
         """Ends the call with the status that `error` means."""

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from google.protobuf.internal.containers import RepeatedCompositeFieldContainer
-from google.type.date_pb2 import Date
-
-from engine.cases import decide_together
+from engine.cases import CaseEngine, decide_together
 from engine.errors import FactsError, Violation
-from engine.library import Library, LoadedRuleset
+from engine.library import LoadedRuleset
 from rollbook.v1.decision_pb2 import Case
-from rollbook.v1.decision_pb2 import Decision as DecisionMessage
 from rollbook.v1.decision_service_pb2 import (
     DecideBatchRequest,
     DecideBatchResponse,
@@ -24,27 +20,31 @@ from rollbook.v1.decision_service_pb2 import (
 )
 from server.calendars import calendars_of
 from server.calls import Call
-from server.catalogue import Catalogue, Served
-from server.citations import date_message
+from server.catalogue import Catalogue, Served, Snapshot
 from server.errors import reason_of, status_of, too_large
 from server.explanations import explanations, write_explanation
 from server.facts import check_nesting
 from server.metrics import Metrics
-from server.requests import Asked, Question, facts_of, invalid, question, safe_request_id, tried
+from server.requests import Asked, Question, check_request_id, facts_of, invalid, question, safe_request_id, tried
+from server.wire import message_field
 
 __all__ = ["DecisionService"]
+
+_MOST_REMEMBERED: Final = 1000
+"""Questions that are remembered; then all are forgotten, since that is quicker than to know which was asked last."""
+
+_DECISION = message_field(DecideResponse, "decisions")
 
 
 @dataclass(frozen=True, slots=True)
 class _Settled:
-    """A question, what of one snapshot answers it, and its dates as replies have them."""
+    """A question, and what of one snapshot answers it."""
 
     question: Question
+    snapshot: Snapshot
     served: tuple[Served, ...]
     loaded: tuple[LoadedRuleset, ...]
-    library: Library
-    as_of: Date
-    rules_as_of: Date
+    engines: tuple[CaseEngine, ...]
 
 
 class DecisionService:
@@ -66,14 +66,18 @@ class DecisionService:
         self._most_cases = most_cases
         self._most_levels = most_levels
         self._most_steps = most_steps
+        self._remembered: dict[tuple[object, ...], _Settled] = {}
+        self._snapshot: Snapshot | None = None
 
-    def decide(self, request: DecideRequest, _call: Call) -> DecideResponse:
+    def decide(self, request: DecideRequest, call: Call) -> DecideResponse:
         """Decides one case by one or several rulesets."""
+        return DecideResponse.FromString(self.decide_encoded(request, call))
+
+    def decide_encoded(self, request: DecideRequest, _call: Call) -> bytes:
+        """Decides one case by one or several rulesets; the reply as bytes, which is how it leaves."""
         settled = self._settled(request)
         tried(request.mode)
-        reply = DecideResponse()
-        self._decide(settled, request.case, reply.decisions)
-        return reply
+        return b"".join(map(_DECISION, self._decide(settled, request.case)))
 
     def decide_batch(self, request: DecideBatchRequest, call: Call) -> DecideBatchResponse:
         """Decides many cases by the same versions; one that is refused does not fail the others."""
@@ -89,7 +93,8 @@ class DecisionService:
             call.still_wanted()
             result = reply.results.add()
             try:
-                self._decide(settled, case, result.decisions.decisions)
+                for decision in self._decide(settled, case):
+                    result.decisions.decisions.add().ParseFromString(decision)
             except Exception as error:  # noqa: BLE001 - whatever it is, the neighbours are decided
                 status = status_of(error, method=call.method, request_id=safe_request_id(request.request_id))
                 self._metrics.refusals.labels(call.method, reason_of(status)).inc()
@@ -101,13 +106,12 @@ class DecisionService:
         settled = self._settled(request)
         facts = facts_of(request.case, self._most_levels)
         reply = ExplainResponse()
-        calendars = calendars_of(request.case, settled.library, settled.loaded)
+        calendars = calendars_of(request.case, settled.snapshot.library, settled.loaded)
         found = explanations(settled.loaded, facts, settled.question, calendars, self._most_steps, call.still_wanted)
         try:
             for served, explanation in zip(settled.served, found, strict=True):
                 message = reply.explanations.add()
-                case_id = request.case.case_id
-                served.writer.write(message.decision, explanation.decision, case_id, settled.as_of, settled.rules_as_of)
+                served.writer.write(message.decision, explanation.decision, request.case.case_id)
                 write_explanation(message, explanation, served.writer)
         except FactsError:
             self._check_nesting(facts)
@@ -115,22 +119,38 @@ class DecisionService:
         return reply
 
     def _settled(self, request: Asked) -> _Settled:
-        asked = question(request)
-        snapshot = self._catalogue.snapshot()
-        served = tuple(snapshot.in_force(id_, asked.rules_as_of) for id_ in asked.rulesets)
-        as_of = request.as_of
-        rules_as_of = as_of if asked.rules_as_of is asked.as_of else date_message(asked.rules_as_of)
-        loaded = tuple(one.loaded for one in served)
-        return _Settled(asked, served, loaded, snapshot.library, as_of, rules_as_of)
+        """What is asked, of the rulesets that are served now.
 
-    def _decide(self, settled: _Settled, case: Case, reply: RepeatedCompositeFieldContainer[DecisionMessage]) -> None:
-        """Decides `case` into `reply`."""
-        asked, served = settled.question, settled.served
+        The same question is asked about one case after another, so questions are remembered: rulesets and dates, which
+        say nothing about a case.
+        """
+        snapshot = self._catalogue.snapshot()
+        as_of, rules_as_of = request.as_of, request.rules_as_of
+        key = (
+            *request.rulesets, as_of.year, as_of.month, as_of.day, request.HasField("rules_as_of"),
+            rules_as_of.year, rules_as_of.month, rules_as_of.day, request.absent_is_none,
+        )  # fmt: skip
+        settled = self._remembered.get(key)
+        if settled is not None and settled.snapshot is snapshot:
+            check_request_id(request.request_id)
+            return settled
+        asked = question(request)
+        served = tuple(snapshot.in_force(id_, asked.rules_as_of) for id_ in asked.rulesets)
+        loaded = tuple(one.loaded for one in served)
+        settled = _Settled(asked, snapshot, served, loaded, tuple(one.engine for one in loaded))
+        if len(self._remembered) >= _MOST_REMEMBERED or self._snapshot is not snapshot:
+            self._remembered, self._snapshot = {}, snapshot
+        self._remembered[key] = settled
+        return settled
+
+    def _decide(self, settled: _Settled, case: Case) -> list[bytes]:
+        """The decisions about `case`, as bytes."""
+        asked = settled.question
         facts = facts_of(case, self._most_levels)
-        calendars = calendars_of(case, settled.library, settled.loaded)
+        calendars = calendars_of(case, settled.snapshot.library, settled.loaded)
         try:
             decisions = decide_together(
-                [one.engine for one in settled.loaded],
+                settled.engines,
                 facts,
                 as_of=asked.as_of,
                 rules_as_of=asked.rules_as_of,
@@ -141,10 +161,11 @@ class DecisionService:
         except FactsError:
             self._check_nesting(facts)
             raise
-        case_id = case.case_id
-        for one, decision in zip(served, decisions, strict=True):
-            one.writer.write(reply.add(), decision, case_id, settled.as_of, settled.rules_as_of)
-            one.counts[decision.outcome].inc()
+        replies = []
+        for served, decision in zip(settled.served, decisions, strict=True):
+            replies.append(served.writer.encoded(decision, case.case_id))
+            served.counts[decision.outcome].inc()
+        return replies
 
     def _check_nesting(self, facts: str | Mapping[str, Any]) -> None:
         """Looks whether facts that were refused are nested too deeply, and if so says that."""

@@ -39,6 +39,7 @@ _KINDS: Final[Mapping[str, pb.NamedValueKind.ValueType]] = {
     "value": pb.NAMED_VALUE_KIND_VALUE,
     "parameter": pb.NAMED_VALUE_KIND_PARAMETER,
     "table": pb.NAMED_VALUE_KIND_TABLE,
+    "deadline": pb.NAMED_VALUE_KIND_DEADLINE,
 }
 
 

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from importlib.metadata import version
 from typing import Any, Final
 
 import msgspec
-from google.type.date_pb2 import Date
 
-from engine.decisions import INDETERMINATE, Decision, Held, Obligation
+from engine.decisions import INDETERMINATE, DeadlineState, Decision, Obligation
 from engine.explanations import cause_text
 from engine.feel.unknown import Cause
 from engine.feel.value_text import text
-from engine.rulesets.checked import CheckedRule, CheckedRuleset
+from engine.rulesets.checked import CheckedDeadline, CheckedEach, CheckedRule, CheckedRuleset
+from engine.rulesets.documents import Authority
 from engine.rulesets.facts import Fact, FactGroup, FactList, FactNode
 from rollbook.v1 import decision_pb2 as pb
 from server.citations import citations, date_message
 from server.ids import new_decision_id
+from server.wire import constant, message_field, text_field
 
 __all__ = ["ENGINE_VERSION", "DecisionWriter", "cause_message", "json_text"]
 
@@ -38,6 +40,40 @@ _CAUSES: Final[Mapping[str, pb.CauseKind.ValueType]] = {
     "table": pb.CAUSE_KIND_TABLE,
     "arithmetic": pb.CAUSE_KIND_ARITHMETIC,
 }
+_STATUSES: Final[Mapping[str | None, pb.DeadlineStatus.ValueType]] = {
+    "not-started": pb.DEADLINE_STATUS_NOT_STARTED,
+    "met": pb.DEADLINE_STATUS_MET,
+    "met-late": pb.DEADLINE_STATUS_MET_LATE,
+    "waived": pb.DEADLINE_STATUS_WAIVED,
+    "paused": pb.DEADLINE_STATUS_PAUSED,
+    "overdue": pb.DEADLINE_STATUS_OVERDUE,
+    "due-soon": pb.DEADLINE_STATUS_DUE_SOON,
+    "running": pb.DEADLINE_STATUS_RUNNING,
+    None: pb.DEADLINE_STATUS_UNKNOWN,
+}
+
+_REMEMBERED: Final = 1024
+"""Dates, sets of candidates and versions of which the bytes are kept; none of them says who a case is about."""
+
+_ID = text_field(pb.Decision, "decision_id")
+_CASE_ID = text_field(pb.Decision, "case_id")
+_BECAUSE = text_field(pb.Decision, "because")
+_RESULTS = text_field(pb.Decision, "results_json")
+_MISSING = message_field(pb.Decision, "missing")
+_RULE = message_field(pb.Decision, "rules")
+_DEADLINE = message_field(pb.Decision, "deadlines")
+_HELD_ELEMENT = text_field(pb.HeldRule, "element")
+_HELD_BECAUSE = text_field(pb.HeldRule, "because")
+_HELD_RESULTS = text_field(pb.HeldRule, "results_json")
+_HELD_OBLIGATION = message_field(pb.HeldRule, "obligations")
+_NO_RESULTS = constant(pb.Decision(results_json="{}"))
+_HELD_NO_RESULTS = constant(pb.HeldRule(results_json="{}"))
+_COMPLETE = constant(pb.Decision(complete=True))
+_BY_RULES = constant(pb.Decision(basis=pb.BASIS_RULES))
+_BY_DEFAULT = constant(pb.Decision(basis=pb.BASIS_DEFAULT))
+_OUTSIDE = constant(pb.Decision(basis=pb.BASIS_NOT_APPLICABLE))
+_DUE_UNKNOWN = constant(pb.Obligation(due_unknown=True))
+
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _INDEX = re.compile(r"\[\d+\]")
 _encode = msgspec.json.Encoder(decimal_format="number", enc_hook=text).encode
@@ -56,96 +92,169 @@ class DecisionWriter:
     """
 
     def __init__(self, checked: CheckedRuleset, source: pb.RulesetSource.ValueType) -> None:
-        name = f"rulesets/{checked.document.ruleset}"
-        versions = pb.Versions(
-            rulesets=[pb.RulesetVersion(ruleset=name, version=checked.version, source=source)], engine=ENGINE_VERSION
-        )
         self.authority = checked.document.authority
-        self._frame = pb.Decision(ruleset=name, mode=pb.MODE_TRY, versions=versions, results_json="{}")
-        self._rules = {id_: self._rule(rule) for id_, rule in checked.rules.items()}
-        self._lists = {
-            id_: " ".join(rule.each.list.source.split()) for id_, rule in checked.rules.items() if rule.each is not None
-        }
+        self._source = source
+        self._own = _ruleset_version(checked.document.ruleset, checked.version, source)
+        self._frame = constant(pb.Decision(ruleset=self._own.ruleset, mode=pb.MODE_TRY))
+        self._rules = {id_: _Rule(rule, self.authority) for id_, rule in checked.rules.items()}
+        self._deadlines = {name: self._deadline(deadline) for name, deadline in checked.deadlines.items()}
         self._questions = dict(_questions(checked.facts))
         default = checked.default.outcome if checked.default is not None else None
         self._rule_may_conclude_default = any(rule.outcome == default for rule in checked.rules.values())
+        self._versions = lru_cache(_REMEMBERED)(self._versions_read)
 
-    def write(self, reply: pb.Decision, decision: Decision, case_id: str, as_of: Date, rules_as_of: Date) -> None:
+    def write(self, reply: pb.Decision, decision: Decision, case_id: str) -> None:
         """Writes `decision` into `reply`, under a new id."""
-        reply.CopyFrom(self._frame)
-        reply.decision_id = new_decision_id()
-        reply.case_id = case_id
-        reply.as_of.CopyFrom(as_of)
-        reply.rules_as_of.CopyFrom(rules_as_of)
-        reply.absent_is_none = decision.absent_is_none
-        reply.candidates.extend(decision.candidates)
-        reply.may_have_no_outcome = decision.may_have_no_outcome
-        if decision.outcome == INDETERMINATE:
-            reply.state = pb.DECISION_STATE_INDETERMINATE
+        reply.ParseFromString(self.encoded(decision, case_id))
+
+    def encoded(self, decision: Decision, case_id: str) -> bytes:
+        """`decision` under a new id, as the bytes of a Decision."""
+        parts = [
+            self._frame,
+            _ID(new_decision_id()),
+            _dates(decision.as_of, decision.rules_as_of),
+            _outcome(decision.outcome, decision.candidates, decision.may_have_no_outcome, decision.absent_is_none),
+            self._versions(tuple(decision.calendars.items()), tuple(decision.builds_on.items())),
+        ]
+        if case_id:
+            parts.append(_CASE_ID(case_id))
+        if decision.outcome != INDETERMINATE:
+            self._reason(parts, decision)
+        if decision.complete:
+            parts.append(_COMPLETE)
         else:
-            reply.state = pb.DECISION_STATE_DETERMINED
-            reply.outcome = decision.outcome
-            self._reason(reply, decision)
-        missing = decision.missing
-        if missing.outcome or missing.details:
-            reply.missing.outcome.extend(self.cause(cause, decision.rules_as_of) for cause in missing.outcome)
-            reply.missing.details.extend(self.cause(cause, decision.rules_as_of) for cause in missing.details)
-        else:
-            reply.complete = True
-        owed: dict[tuple[str, int | None], list[Obligation]] = {}
-        for obligation in decision.obligations:
-            owed.setdefault((obligation.rule, obligation.element), []).append(obligation)
-        for held in decision.held:
-            self._held(reply.rules.add(), held, owed.get((held.rule, held.element), ()))
-        if decision.results:
-            reply.results_json = json_text(decision.results)
-        for name, version_ in decision.calendars.items():
-            reply.versions.calendars.add(calendar=f"calendars/{name}", version=version_)
+            parts.append(_MISSING(self._missing(decision)))
+        self._held(parts, decision)
+        parts.append(_RESULTS(json_text(decision.results)) if decision.results else _NO_RESULTS)
+        parts += [_DEADLINE(self._deadline_state(state)) for state in decision.deadlines]
+        return b"".join(parts)
 
     def cause(self, cause: Cause, rules_as_of: date) -> pb.Cause:
         """What is missing, with the question to ask a person."""
         question = self._questions.get(_INDEX.sub("[]", cause.path), "") if cause.kind == "fact" else ""
         return cause_message(cause, question, rules_as_of)
 
-    def _reason(self, reply: pb.Decision, decision: Decision) -> None:
+    def _reason(self, parts: list[bytes], decision: Decision) -> None:
         """What a settled outcome rests on."""
-        if decision.applies is False:
-            reply.basis = pb.BASIS_NOT_APPLICABLE
-        elif (held := next((held for held in decision.held if held.outcome == decision.outcome), None)) is not None:
-            reply.basis = pb.BASIS_RULES
-            reply.because = held.because
-            reply.citations.extend(self._rules[held.rule].citations)
-            return
-        elif decision.applies and (decision.complete or not self._rule_may_conclude_default):
-            reply.basis = pb.BASIS_DEFAULT
-        else:
-            return
-        reply.because = decision.because
-        reply.citations.extend(citations(decision.cites, self.authority))
+        outcome = decision.outcome
+        if decision.applies is not False:
+            for held in decision.held:
+                if held.outcome == outcome:
+                    parts += (_BY_RULES, _BECAUSE(held.because), self._rules[held.rule].cites_of_decision)
+                    return
+            if not decision.applies or (self._rule_may_conclude_default and not decision.complete):
+                return
+        parts += (_BY_DEFAULT if decision.applies else _OUTSIDE, _BECAUSE(decision.because))
+        parts.append(constant(pb.Decision(citations=citations(decision.cites, self.authority))))
 
-    def _rule(self, rule: CheckedRule) -> pb.HeldRule:
-        cites = citations(rule.cites, self.authority)
-        return pb.HeldRule(rule=rule.id, outcome=rule.outcome or "", citations=cites, results_json="{}")
+    def _held(self, parts: list[bytes], decision: Decision) -> None:
+        """The rules that hold, each with what it obliges to."""
+        owed: dict[tuple[str, int | None], list[Obligation]] = {}
+        for obligation in decision.obligations:
+            owed.setdefault((obligation.rule, obligation.element), []).append(obligation)
+        for held in decision.held:
+            rule = self._rules[held.rule]
+            inner = [rule.frame, _HELD_BECAUSE(held.because)]
+            if held.element is not None:
+                inner.append(_HELD_ELEMENT(f"{rule.listed}[{held.element}]"))
+            inner.append(_HELD_RESULTS(json_text(held.results)) if held.results else _HELD_NO_RESULTS)
+            if (obligations := owed.get((held.rule, held.element))) is not None:
+                inner += [_HELD_OBLIGATION(rule.obligation(obligation)) for obligation in obligations]
+            parts.append(_RULE(b"".join(inner)))
 
-    def _held(self, reply: pb.HeldRule, held: Held, obligations: Iterable[Obligation]) -> None:
-        reply.CopyFrom(self._rules[held.rule])
-        reply.because = held.because
-        if held.element is not None:
-            reply.element = f"{self._lists[held.rule]}[{held.element}]"
-        if held.results:
-            reply.results_json = json_text(held.results)
-        for obligation in obligations:
-            owed = reply.obligations.add(
+    def _missing(self, decision: Decision) -> bytes:
+        day, missing = decision.rules_as_of, decision.missing
+        return pb.Missing(
+            outcome=[self.cause(cause, day) for cause in missing.outcome],
+            details=[self.cause(cause, day) for cause in missing.details],
+        ).SerializeToString()
+
+    def _versions_read(self, calendars: tuple[tuple[str, str], ...], builds_on: tuple[tuple[str, str], ...]) -> bytes:
+        rulesets = [self._own, *(_ruleset_version(id_, version, self._source) for id_, version in sorted(builds_on))]
+        read = [pb.CalendarVersion(calendar=f"calendars/{name}", version=version) for name, version in calendars]
+        return constant(pb.Decision(versions=pb.Versions(rulesets=rulesets, calendars=read, engine=ENGINE_VERSION)))
+
+    def _deadline(self, deadline: CheckedDeadline) -> tuple[bytes, str]:
+        """What is the same for every state of a deadline, and the list of which it is counted for each item."""
+        frame = pb.Deadline(name=deadline.name, citations=citations(deadline.cites, self.authority))
+        return constant(frame), _listed(deadline.each)
+
+    def _deadline_state(self, state: DeadlineState) -> bytes:
+        frame, listed = self._deadlines[state.name]
+        message = pb.Deadline(status=_STATUSES[state.status])
+        if state.element is not None:
+            message.element = f"{listed}[{state.element}]"
+        for field, day in (("starts_on", state.starts_on), ("due_on", state.due), ("met_on", state.met_on)):
+            if day is not None:
+                getattr(message, field).CopyFrom(date_message(day))
+        return frame + message.SerializeToString()
+
+
+class _Rule:
+    """What is the same whenever a rule holds.
+
+    Attributes:
+        frame: of its HeldRule.
+        listed: for a rule with `each`: the list, as the ruleset names it.
+        cites_of_decision: its citations, as those of a Decision.
+    """
+
+    def __init__(self, rule: CheckedRule, authority: Authority | None) -> None:
+        cites = citations(rule.cites, authority)
+        self.frame = constant(pb.HeldRule(rule=rule.id, outcome=rule.outcome or "", citations=cites))
+        self.listed = _listed(rule.each)
+        self.cites_of_decision = constant(pb.Decision(citations=cites))
+        self._obligations: dict[tuple[str, str], bytes] = {}
+
+    def obligation(self, obligation: Obligation) -> bytes:
+        """The bytes of an Obligation."""
+        key = obligation.action, obligation.deadline
+        frame = self._obligations.get(key)
+        if frame is None:
+            message = pb.Obligation(
                 action=obligation.action,
                 text=obligation.text,
                 by=obligation.by,
                 to=obligation.to,
                 force=_FORCES[obligation.force],
-                due_unknown=obligation.due_unknown,
                 deadline=obligation.deadline,
             )
-            if obligation.due is not None:
-                owed.due_on.CopyFrom(date_message(obligation.due))
+            frame = self._obligations[key] = constant(message)
+        if obligation.due is not None:
+            return frame + _due_on(obligation.due)
+        return frame + _DUE_UNKNOWN if obligation.due_unknown else frame
+
+
+@lru_cache(_REMEMBERED)
+def _outcome(outcome: str, candidates: tuple[str, ...], may_have_none: bool, absent_is_none: bool) -> bytes:  # noqa: FBT001 - a name is looked up longer
+    settled = outcome != INDETERMINATE
+    return constant(
+        pb.Decision(
+            state=pb.DECISION_STATE_DETERMINED if settled else pb.DECISION_STATE_INDETERMINATE,
+            outcome=outcome if settled else "",
+            candidates=candidates,
+            may_have_no_outcome=may_have_none,
+            absent_is_none=absent_is_none,
+        )
+    )
+
+
+@lru_cache(_REMEMBERED)
+def _dates(as_of: date, rules_as_of: date) -> bytes:
+    return constant(pb.Decision(as_of=date_message(as_of), rules_as_of=date_message(rules_as_of)))
+
+
+@lru_cache(_REMEMBERED)
+def _due_on(day: date) -> bytes:
+    return constant(pb.Obligation(due_on=date_message(day)))
+
+
+def _ruleset_version(id_: str, version_: str, source: pb.RulesetSource.ValueType) -> pb.RulesetVersion:
+    return pb.RulesetVersion(ruleset=f"rulesets/{id_}", version=version_, source=source)
+
+
+def _listed(each: CheckedEach | None) -> str:
+    return "" if each is None else " ".join(each.list.source.split())
 
 
 def _questions(node: FactNode) -> Iterator[tuple[str, str]]:

@@ -20,6 +20,7 @@ __all__ = [
     "Asked",
     "Question",
     "RulesetName",
+    "check_request_id",
     "facts_of",
     "invalid",
     "not_served",
@@ -103,14 +104,21 @@ def question(request: Asked) -> Question:
     wrong: list[Violation] = []
     as_of = _date(request.as_of, "as_of", wrong)
     rules_as_of = _date(request.rules_as_of, "rules_as_of", wrong) if request.HasField("rules_as_of") else as_of
-    request_id = request.request_id
-    if request_id and _REQUEST_ID.fullmatch(request_id) is None:
-        expected = "1 to 64 letters, digits, hyphens or underscores"
-        wrong.append(Violation("request_id", expected, "This is no request id."))
+    wrong += _request_id(request.request_id)
     rulesets = _rulesets(request.rulesets, wrong)
     if wrong or as_of is None or rules_as_of is None:
         invalid(wrong)
     return Question(rulesets, as_of, rules_as_of, request.absent_is_none)
+
+
+def check_request_id(request_id: str) -> None:
+    """Passes where it is one, or empty.
+
+    Raises:
+        RefusalError: REQUEST_INVALID.
+    """
+    if request_id and (wrong := _request_id(request_id)):
+        invalid(wrong)
 
 
 def invalid(wrong: Iterable[Violation]) -> NoReturn:
@@ -137,10 +145,14 @@ def facts_of(case: decision_pb2.Case, most_levels: int) -> str | dict[str, Any]:
     Raises:
         RefusalError: REQUEST_INVALID for an id that is too long; what `plain_facts` raises.
     """
-    for field in ("case_id", "subject", "school"):
-        if len(getattr(case, field)) > _MOST_CHARACTERS:
-            expected = f"at most {_MOST_CHARACTERS} characters"
-            invalid((Violation(f"case.{field}", expected, "The id is too long."),))
+    if (
+        len(case.case_id) > _MOST_CHARACTERS
+        or len(case.subject) > _MOST_CHARACTERS
+        or len(case.school) > _MOST_CHARACTERS
+    ):
+        fields = [field for field in ("case_id", "subject", "school") if len(getattr(case, field)) > _MOST_CHARACTERS]
+        expected = f"at most {_MOST_CHARACTERS} characters"
+        invalid(Violation(f"case.{field}", expected, "The id is too long.") for field in fields)
     if text := case.facts_json:
         return text
     if case.HasField("facts_struct"):
@@ -186,6 +198,13 @@ def safe_request_id(request_id: str) -> str:
 
 
 _NAME_EXPECTED: Final = "rulesets/{district}/{ruleset} in lower-case letters, digits and hyphens"
+
+
+def _request_id(request_id: str) -> list[Violation]:
+    if not request_id or _REQUEST_ID.fullmatch(request_id) is not None:
+        return []
+    expected = "1 to 64 letters, digits, hyphens or underscores"
+    return [Violation("request_id", expected, "This is no request id.")]
 
 
 def _rulesets(names: Sequence[str], wrong: list[Violation]) -> tuple[str, ...]:

@@ -151,7 +151,7 @@ class Server:
         rulesets = RulesetService(self.catalogue, self._sandboxes)
         deciding, trying = self._deciding, self._trying
         methods: list[tuple[Any, str, Callable[[Any, Call], Any], Pool]] = [
-            (_DECISIONS, "Decide", decisions.decide, deciding),
+            (_DECISIONS, "Decide", decisions.decide_encoded, deciding),
             (_DECISIONS, "DecideBatch", decisions.decide_batch, deciding),
             (_DECISIONS, "Explain", decisions.explain, deciding),
             (_RULESETS, "ListRulesets", rulesets.list_rulesets, deciding),

@@ -122,6 +122,16 @@ def test_several_rulesets_are_decided_together(folder: Folder, server: Running) 
     assert [decision.outcome for decision in reply.decisions] == ["discretion", "withhold"]
 
 
+def test_the_same_question_again_is_checked_again(server: Running, folder: Folder) -> None:
+    assert server.decide(FEW, request_id="a-1").outcome == "withhold"
+    assert refused(lambda: server.decide(FEW, request_id="a 1")).fields == ["request_id"]
+    assert refused(lambda: server.decide(FEW, rules_as_of=Date())).fields == ["rules_as_of"]
+    assert server.decide(FEW, as_of=(2018, 9, 15)).as_of.day == 15
+    folder.write("demo/marks", MARKS.replace("2018-08-03: 15", "2018-08-03: 2"))
+    server.server.catalogue.read()
+    assert server.decide(FEW, request_id="a-1").outcome == "assign"
+
+
 def batch(*facts: str) -> DecideBatchRequest:
     asked: DecideBatchRequest = request(kind=DecideBatchRequest)
     for number, text in enumerate(facts):

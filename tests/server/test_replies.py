@@ -61,7 +61,7 @@ def written(text: str, facts: dict[str, Any], day: date = date(2019, 6, 1)) -> p
     decision = CaseEngine.build(checked).decide(facts, as_of=day)
     reply = pb.Decision()
     writer = DecisionWriter(checked, pb.RULESET_SOURCE_FOLDER)
-    writer.write(reply, decision, "c", date_message(day), date_message(day))
+    writer.write(reply, decision, "c")
     return reply
 
 
@@ -177,3 +177,62 @@ def test_json_keeps_decimals_as_they_are() -> None:
     text = json_text({"a": Decimal("0.10"), "b": [1, Decimal(-3)], "c": date(2018, 9, 14), "d": None, "e": "é"})
     assert text == '{"a":0.10,"b":[1,-3],"c":"2018-09-14","d":null,"e":"é"}'
     assert json.loads(text, parse_float=Decimal)["a"] == Decimal("0.10")
+
+
+DEADLINES = """
+facts:
+  consent: {type: event, none: not given}
+  asked: {type: event, none: not asked}
+  steps:
+    list_of: {begun: {type: event, none: not begun}, done: {type: event, none: not done}}
+actions:
+  report: {by: school, text: Report}
+deadlines:
+  report: {cites: A, starts: consent, length: 60 calendar days, met: asked}
+  step: {cites: B, each: s in steps, starts: s.begun, length: 10 calendar days, met: s.done}
+outcomes: [act, wait]
+default: {outcome: wait, because: Nothing is due.}
+rules:
+  owed: {cites: A, when: consent != null, outcome: act, because: Report., obliges: [{action: report, deadline: report}]}
+"""
+
+
+def test_deadlines() -> None:
+    facts = {"consent": "2019-05-20", "asked": None, "steps": [
+        {"begun": "2019-05-01", "done": "2019-05-20"}, {"begun": None, "done": None}, {"begun": "2019-05-31"}
+    ]}  # fmt: skip
+    reply = written(DEADLINES, facts)
+
+    def day(month: int, number: int) -> Any:
+        return date_message(date(2019, month, number))
+
+    handbook = [pb.Citation(document="Handbook", section="B")]
+    assert list(reply.deadlines) == [
+        pb.Deadline(
+            name="report",
+            starts_on=day(5, 20),
+            due_on=day(7, 19),
+            status=pb.DEADLINE_STATUS_RUNNING,
+            citations=[pb.Citation(document="Handbook", section="A", pages="1")],
+        ),
+        pb.Deadline(
+            name="step",
+            element="steps[0]",
+            starts_on=day(5, 1),
+            due_on=day(5, 11),
+            status=pb.DEADLINE_STATUS_MET_LATE,
+            met_on=day(5, 20),
+            citations=handbook,
+        ),
+        pb.Deadline(name="step", element="steps[1]", status=pb.DEADLINE_STATUS_NOT_STARTED, citations=handbook),
+        pb.Deadline(
+            name="step",
+            element="steps[2]",
+            starts_on=day(5, 31),
+            due_on=day(6, 10),
+            status=pb.DEADLINE_STATUS_UNKNOWN,
+            citations=handbook,
+        ),
+    ]
+    [obligation] = reply.rules[0].obligations
+    assert (obligation.deadline, obligation.due_on) == ("report", day(7, 19))
