@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from engine.calendars import Calendar
+from engine.deadlines import ENTRIES
 from engine.explanations.model import (
     ElementExplanation,
     Explanation,
@@ -25,7 +26,7 @@ from engine.reference.borrowing import stand_ins
 from engine.reference.case import Case
 from engine.reference.decide import Judgment, decide, judge, read
 from engine.reference.inference import Rules
-from engine.rulesets.checked import CheckedRule, CheckedRuleset, MessagePath
+from engine.rulesets.checked import CheckedDeadline, CheckedRule, CheckedRuleset, MessagePath
 
 __all__ = ["explain"]
 
@@ -137,6 +138,8 @@ class _Explaining:
             if name in ruleset.values:
                 part = self.part(ruleset.values[name], f"values.{name}")
                 yield NamedValue(name, "value", part, ruleset.document.values[name].cites.sections)
+            elif name in ruleset.deadlines:
+                yield NamedValue(name, "deadline", self._deadline(name), ruleset.deadlines[name].cites)
             else:
                 yield NamedValue(name, "table", self._table(name), ruleset.document.tables[name].cites.sections)
 
@@ -151,6 +154,26 @@ class _Explaining:
         )
         return part_of(name, self.case.names[name], parts=(*inputs, *rows))
 
+    def _deadline(self, name: str) -> Part:
+        """A deadline with what it is reckoned from; one with `each` with the state of every element."""
+        deadline, value = self.case.ruleset.deadlines[name], self.case.names[name]
+        where = f"deadlines.{name}"
+        if deadline.each is None:
+            parts = tuple(self.part(one, where) for one in deadline.expressions if not _reads_element(deadline, one))
+            return part_of(name, value, parts=parts)
+        states: list[Part] = []
+        for place, element in enumerate(value if isinstance(value, list) else ()):
+            state = element if isinstance(element, Unknown) else {entry: element[entry] for entry in ENTRIES}
+            states.append(part_of(f"{name}[{place}]", state))
+        whole = value if isinstance(value, Unknown) else [part.value for part in states]
+        return part_of(name, whole, parts=(self.part(deadline.each.list, f"{where}.each"), *states))
+
+
+def _reads_element(deadline: CheckedDeadline, expression: Checked) -> bool:
+    """Whether an expression of a deadline is one of a pause's elements, which have values of their own."""
+    pause = deadline.paused
+    return pause is not None and pause.each is not None and expression in (pause.from_, pause.until)
+
 
 def _source(expression: Checked) -> str:
     return " ".join(expression.source.split())
@@ -160,6 +183,8 @@ def _expressions(ruleset: CheckedRuleset) -> Iterator[Checked]:
     """What rules are made of, without the values that they name."""
     if ruleset.applies is not None:
         yield ruleset.applies.when
+    for deadline in ruleset.deadlines.values():
+        yield from deadline.expressions
     for rule in ruleset.rules.values():
         yield rule.premise
         yield from rule.results.values()
@@ -181,6 +206,8 @@ def _names_read(ruleset: CheckedRuleset, expressions: Iterable[Checked]) -> set[
             found.add(reference.name)
             if reference.name in ruleset.values:
                 waiting.append(ruleset.values[reference.name])
+            elif reference.name in ruleset.deadlines:
+                waiting.extend(ruleset.deadlines[reference.name].expressions)
             elif reference.name in ruleset.tables:
                 table = ruleset.tables[reference.name]
                 waiting += [*table.inputs, *(test for row in table.rows for test in row.tests)]

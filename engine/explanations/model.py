@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from engine.decisions import Decision, Held, Missing, Obligation
+from engine.decisions import DeadlineState, Decision, Held, Missing, Obligation
 from engine.explanations.texts import feel_text
 from engine.feel.unknown import Cause
 
@@ -132,10 +132,10 @@ class RuleExplanation:
 
 @dataclass(frozen=True, slots=True)
 class NamedValue:
-    """What a name that rules use stands for: a `value`, a `parameter` on `rules_as_of`, or a `table`."""
+    """What a name that rules use stands for: a `value`, a `parameter` on `rules_as_of`, a `table` or a `deadline`."""
 
     name: str
-    kind: Literal["value", "parameter", "table"]
+    kind: Literal["value", "parameter", "table", "deadline"]
     part: Part
     cites: tuple[str, ...] = ()
 
@@ -186,6 +186,6 @@ def _names(structure: Any) -> tuple[str, ...]:
 
 
 _STRUCTURES = (
-    *(Decision, Held, Missing, Obligation, Cause),
+    *(Decision, DeadlineState, Held, Missing, Obligation, Cause),
     *(ElementExplanation, Explanation, NamedValue, Part, RuleExplanation, RuleReference),
 )

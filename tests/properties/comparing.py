@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from engine import reference
+from engine.calendars import Calendar
 from engine.cases import CaseEngine
 from engine.decisions import Decision
 from engine.errors import FactsError, Reason, RollbookError
@@ -15,6 +16,20 @@ from engine.rulesets.checked import CheckedRuleset
 from tests.properties.making_cases import as_json
 
 __all__ = ["Question", "Refused", "answers", "compare", "difference", "grows"]
+
+
+_COVERED = [date(2018, 12, 1) + timedelta(days=offset) for offset in range(500)]
+_WORKDAYS = tuple(day for day in _COVERED if day.weekday() < 5)
+CALENDAR = Calendar(
+    name="random",
+    version="0" * 64,
+    first=_COVERED[0],
+    last=_COVERED[-1],
+    school_days=tuple(day for day in _WORKDAYS if day.day not in {11, 12} and day.month not in {6, 7}),
+    business_days=_WORKDAYS,
+    events={},
+)
+"""What school and business days are counted in; some days of random cases lie outside it."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +44,12 @@ class Question:
     """Whether the case engine gets the facts as the text of a JSON object."""
 
     def options(self) -> dict[str, Any]:
-        return {"as_of": self.as_of, "rules_as_of": self.rules_as_of, "absent_is_none": self.absent_is_none}
+        return {
+            "as_of": self.as_of,
+            "rules_as_of": self.rules_as_of,
+            "absent_is_none": self.absent_is_none,
+            "calendar": CALENDAR,
+        }
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from typing import Final
 
+from engine.deadlines import STATUSES
 from engine.decisions import INDETERMINATE, Decision
 from engine.feel.checked import Checked
 from engine.feel.syntax import (
@@ -44,12 +45,21 @@ REQUIRED: Final = (
     *("fact ordered", "fact optional", "facts list of groups", "facts list of values", "facts sorted", "facts unique"),
     *_OPERATORS,
     *("ruleset parameter with several dates", "ruleset table unique", "ruleset table first", "ruleset table of rules"),
+    *("deadline", "deadline each", "deadline paused", "deadline backwards", "deadline school", "deadline business"),
     *("ruleset each", "ruleset applies", "ruleset expects", "ruleset union", "ruleset due", "ruleset no default"),
     *("structure given chain of 4", "structure defeated defeater", "structure exception to an exception"),
     "structure component of more than 10 rules",
     *("decision defeated defeater", "decision exception to an exception", "decision given chain of 4"),
     *("decision approximated", "decision outside", "decision perhaps outside", "decision complete"),
-    *("missing fact", "missing parameter", "missing table", "missing arithmetic", "missing list item"),
+    *(f"status {status}" for status in STATUSES),
+    *(
+        "missing fact",
+        "missing calendar-date",
+        "missing parameter",
+        "missing table",
+        "missing arithmetic",
+        "missing list item",
+    ),
 )
 """What must have been made."""
 
@@ -72,7 +82,7 @@ _NAMES: Final = {
 
 def count_ruleset(checked: CheckedRuleset) -> Counter[str]:
     """The constructs and structures of a ruleset, each once however often it has them."""
-    found = {*_facts(checked.facts), *_structures(checked), *_constructs(checked)}
+    found = {*_facts(checked.facts), *_structures(checked), *_constructs(checked), *_deadlines(checked)}
     for expression in _expressions(checked):
         found.update(_nodes(expression))
     return Counter(found)
@@ -156,12 +166,27 @@ def exceptions_to_exceptions(checked: CheckedRuleset) -> Iterator[tuple[str, str
                 yield first.id, second, third
 
 
+def _deadlines(checked: CheckedRuleset) -> Iterator[str]:
+    for deadline in checked.deadlines.values():
+        yield "deadline"
+        if deadline.each:
+            yield "deadline each"
+        if deadline.paused:
+            yield "deadline paused"
+        if deadline.length:
+            yield f"deadline {deadline.length.days.value}"
+            if deadline.length.back:
+                yield "deadline backwards"
+
+
 def _expressions(checked: CheckedRuleset) -> Iterator[Checked]:
     yield from checked.values.values()
     for table in checked.tables.values():
         yield from table.inputs
         for row in table.rows:
             yield from row.tests
+    for deadline in checked.deadlines.values():
+        yield from deadline.expressions
     for rule in checked.rules.values():
         yield rule.premise
         yield from rule.results.values()
@@ -230,6 +255,7 @@ def count_decision(checked: CheckedRuleset, decision: Decision, *, approximated:
     found.update(name for name, mark in marks.items() if mark)
     causes = {*decision.missing.outcome, *decision.missing.details}
     found.update({f"missing {cause.kind}" for cause in causes})
+    found.update({f"status {state.status}" for state in decision.deadlines if state.status})
     found.update({"missing list item" for cause in causes if "[" in cause.path and cause.kind == "fact"})
     return found
 

@@ -343,8 +343,17 @@ class Writer:
             (1, lambda: self._given("date", lambda: self.date(0))),
             (0.7, lambda: f"(if {self.test()} then {self.date(0)} else {self.date(0)})"),
             (0.6, self._earliest),
+            (
+                0.4,
+                lambda: (
+                    f"add {self._kind()} days({self.date(depth - 1)}, {self.random.choice(('1', '5', '10', '-3'))})"
+                ),
+            ),
             (0.2, lambda: f'nth weekday(2019, {self.random.choice("123")}, {self.random.choice("1234")}, "Friday")'),
         )
+
+    def _kind(self) -> str:
+        return self.random.choice(("school", "business"))
 
     def _earliest(self) -> str:
         """Of several dates, some of which may be none, there is perhaps none."""
