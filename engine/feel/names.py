@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from engine.feel.characters import GAP, LATER_WORD, WORD
 
@@ -92,5 +93,6 @@ def _first_word(name: str) -> str:
     return found[0] if found else ""
 
 
+@lru_cache(maxsize=4096)
 def _is_plain(name: str) -> bool:
     return words_end(name, 0) == len(name)
