@@ -114,6 +114,7 @@ class _Writer:
             lambda w: f"list contains({w.number_list()}, {w.number()})",
             lambda w: f"extra != null and extra > {w.number()}",
             lambda w: f"extra = null or extra + {w.number()} < 3",
+            lambda w: f"is school day({w.day()})",
             _Writer._over_numbers,
             _Writer._over_notices,
             _Writer._over_two,
@@ -151,6 +152,9 @@ class _Writer:
             lambda w: f"{w._one('abs', 'floor', 'ceiling', 'sqrt')}({w.number()})",
             lambda w: f"decimal(n: {w.number()}, scale: 1)",
             lambda w: f"{w.day()}.{w._one('year', 'month', 'day', 'weekday')}",
+            lambda w: f"{w._one('school', 'business')} days between({w.day()}, {w.day()})",
+            lambda w: f"school days between(through: {w.day()}, after: {w.day()})",
+            lambda w: f"longest run without({w.notice_list()}.sent_on, {w.day()}, {w.day()})",
         )
 
     def text(self) -> str:
@@ -172,6 +176,8 @@ class _Writer:
             lambda w: f"add days({w.day()}, {w.number()})",
             lambda w: f"if {w.boolean()} then {w.day()} else {w.day()}",
             lambda w: f"earliest({w.day()}, {w.day()})",
+            lambda w: f"add {w._one('school', 'business')} days({w.day()}, {w._one('1', '-2', 'days', w.number())})",
+            lambda w: f"or else(last school day of week({w.day()}), {w.day()})",
             lambda w: "if mark.since != null and mark.since > day then mark.since else day",
         )
 
