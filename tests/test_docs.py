@@ -76,7 +76,8 @@ def test_the_rule_change_of_the_readme_checks_and_its_scenario_passes(tmp_path: 
     ruleset.write_text(changed, encoding="utf-8")
     with (folder / "scenarios.yaml").open("a", encoding="utf-8") as file:
         file.write(scenarios.removeprefix("scenarios:\n"))
-    assert rollbook("check", str(tmp_path)) == (0, "1 ruleset checked: 0 errors, 0 warnings.\n")
+    code, printed = rollbook("check", str(tmp_path))
+    assert (code, printed.splitlines()[0]) == (0, "1 ruleset checked: 0 errors, 0 warnings.")
     code, printed = rollbook("test", str(tmp_path))
     assert (code, " 0 failed." in printed) == (0, True)
 
@@ -124,7 +125,7 @@ def test_the_page_of_sis_engineers_names_every_reason() -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(PROJECT)))
 def test_commands_of_the_pages_exist(page: Path) -> None:
     written = set(re.findall(r"\brollbook ([a-z]+)\b", page.read_text(encoding="utf-8")))
-    assert written <= {"decide", "explain", "rulesets", "show", "check", "test", "schema", "serve", "protos"}
+    assert written <= {named.name for named in (*app.registered_commands, *app.registered_groups)}
 
 
 def test_make_targets_of_the_readme_exist() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from engine.calendars.loading import check_calendar
 from engine.feel import builtins
 from engine.reference import decide
 from engine.rulesets.checked import CheckedRuleset
@@ -83,6 +84,14 @@ def test_the_example_of_an_indeterminate_decision_is_right() -> None:
 
 def test_every_example_is_yaml() -> None:
     assert len(_blocks(_PAGE)) >= 15
+
+
+def test_the_calendar_is_one_without_problems() -> None:
+    (block,) = re.findall(r"```yaml\n(.*?)```", _between("Calendars", "FEEL in one page"), re.DOTALL)
+    calendar, problems = check_calendar(block, "oak-2018.yaml", named="oak-2018")
+    assert not problems
+    assert calendar is not None
+    assert len(calendar.school_days) == 3
 
 
 def test_every_built_in_is_named() -> None:
