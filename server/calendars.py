@@ -32,9 +32,10 @@ def calendars_of(case: Case, library: Library, rulesets: Sequence[LoadedRuleset]
     """
     if name := case.calendar:
         return [_named(name, library)] * len(rulesets)
-    if not any(ruleset.engine.needs_calendar for ruleset in rulesets):
-        return ()
-    return [_own(ruleset, library) for ruleset in rulesets]
+    for ruleset in rulesets:
+        if ruleset.engine.needs_calendar:
+            return [_own(each, library) for each in rulesets]
+    return ()
 
 
 def _named(name: str, library: Library) -> Calendar:

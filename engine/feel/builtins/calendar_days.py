@@ -23,7 +23,7 @@ from engine.feel.value_text import text
 
 __all__ = ["BUILTINS", "NAMES"]
 
-_NO_CALENDAR: Final = Unknown(frozenset((Cause("calendar-date", ""),)))
+_NO_CALENDAR: Final = Unknown(frozenset((Cause("calendar-date", "", "no calendar"),)))
 _DAY: Final = Param("day", DAY)
 
 
