@@ -118,7 +118,8 @@ class Settings(BaseSettings):
     pin_core: Literal["auto", "off"] | int = Field(
         "auto",
         description="The processor core that the server stays on: it is about twice as fast when its threads do not "
-        "hop between cores. `auto` takes the last one that it may use, a number that one, `off` none.",
+        "hop between cores. `auto` takes the last one that it may use, a number that one, `off` none. The threads of a "
+        "server that stays on a core run as SCHED_BATCH, so that they do not interrupt each other.",
     )
     drain_delay_seconds: float = Field(
         0.0,

@@ -26,14 +26,14 @@ from server.explanations import explanations, write_explanation
 from server.facts import check_nesting
 from server.metrics import Metrics
 from server.requests import Asked, Question, check_request_id, facts_of, invalid, question, safe_request_id, tried
-from server.wire import message_field
+from server.wire import bytes_field
 
 __all__ = ["DecisionService"]
 
 _MOST_REMEMBERED: Final = 1000
 """Questions that are remembered; then all are forgotten, since that is quicker than to know which was asked last."""
 
-_DECISION = message_field(DecideResponse, "decisions")
+_DECISION = bytes_field(DecideResponse, "decisions")
 
 
 @dataclass(frozen=True, slots=True)

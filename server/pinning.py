@@ -15,7 +15,8 @@ __all__ = ["pin"]
 def pin(core: Literal["auto", "off"] | int) -> int | None:
     """Keeps every thread of this process, present and future, on one core; returns it, or None for `off`.
 
-    `auto` takes the last core that the process may use, since interrupts tend to be served by the first.
+    `auto` takes the last core that the process may use, since interrupts tend to be served by the first. Threads that
+    wake up do not interrupt the one that runs (SCHED_BATCH): it has Python's lock, so they could only go back to sleep.
 
     Raises:
         SettingsError: when the process may not use the core.
@@ -30,4 +31,5 @@ def pin(core: Literal["auto", "off"] | int) -> int | None:
     for task in Path("/proc/self/task").iterdir():
         with suppress(ProcessLookupError):  # a thread that has just ended
             os.sched_setaffinity(int(task.name), {chosen})
+            os.sched_setscheduler(int(task.name), os.SCHED_BATCH, os.sched_param(0))
     return chosen

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 from importlib.metadata import version
+from types import MappingProxyType
 from typing import Any, Final
 
 import msgspec
@@ -21,7 +22,7 @@ from engine.rulesets.facts import Fact, FactGroup, FactList, FactNode
 from rollbook.v1 import decision_pb2 as pb
 from server.citations import citations, date_message
 from server.ids import new_decision_id
-from server.wire import constant, message_field, text_field
+from server.wire import bytes_field, constant, text_field
 
 __all__ = ["ENGINE_VERSION", "DecisionWriter", "cause_message", "json_text"]
 
@@ -58,14 +59,14 @@ _REMEMBERED: Final = 1024
 _ID = text_field(pb.Decision, "decision_id")
 _CASE_ID = text_field(pb.Decision, "case_id")
 _BECAUSE = text_field(pb.Decision, "because")
-_RESULTS = text_field(pb.Decision, "results_json")
-_MISSING = message_field(pb.Decision, "missing")
-_RULE = message_field(pb.Decision, "rules")
-_DEADLINE = message_field(pb.Decision, "deadlines")
+_RESULTS = bytes_field(pb.Decision, "results_json")
+_MISSING = bytes_field(pb.Decision, "missing")
+_RULE = bytes_field(pb.Decision, "rules")
+_DEADLINE = bytes_field(pb.Decision, "deadlines")
 _HELD_ELEMENT = text_field(pb.HeldRule, "element")
 _HELD_BECAUSE = text_field(pb.HeldRule, "because")
-_HELD_RESULTS = text_field(pb.HeldRule, "results_json")
-_HELD_OBLIGATION = message_field(pb.HeldRule, "obligations")
+_HELD_RESULTS = bytes_field(pb.HeldRule, "results_json")
+_HELD_OBLIGATION = bytes_field(pb.HeldRule, "obligations")
 _NO_RESULTS = constant(pb.Decision(results_json="{}"))
 _HELD_NO_RESULTS = constant(pb.HeldRule(results_json="{}"))
 _COMPLETE = constant(pb.Decision(complete=True))
@@ -81,7 +82,11 @@ _encode = msgspec.json.Encoder(decimal_format="number", enc_hook=text).encode
 
 def json_text(value: Any) -> str:
     """A value of an expression, or results by name, as JSON text: dates as ISO strings, decimals as numbers."""
-    return _encode(dict(value) if isinstance(value, Mapping) else value).decode()
+    return _json(value).decode()
+
+
+def _json(value: Any) -> bytes:
+    return _encode(dict(value) if value.__class__ is MappingProxyType else value)
 
 
 class DecisionWriter:
@@ -102,6 +107,7 @@ class DecisionWriter:
         default = checked.default.outcome if checked.default is not None else None
         self._rule_may_conclude_default = any(rule.outcome == default for rule in checked.rules.values())
         self._versions = lru_cache(_REMEMBERED)(self._versions_read)
+        self._versions_alone = self._versions_read((), ())
 
     def write(self, reply: pb.Decision, decision: Decision, case_id: str) -> None:
         """Writes `decision` into `reply`, under a new id."""
@@ -109,24 +115,29 @@ class DecisionWriter:
 
     def encoded(self, decision: Decision, case_id: str) -> bytes:
         """`decision` under a new id, as the bytes of a Decision."""
+        outcome, missing = decision.outcome, decision.missing
         parts = [
             self._frame,
             _ID(new_decision_id()),
             _dates(decision.as_of, decision.rules_as_of),
-            _outcome(decision.outcome, decision.candidates, decision.may_have_no_outcome, decision.absent_is_none),
-            self._versions(tuple(decision.calendars.items()), tuple(decision.builds_on.items())),
+            _outcome(outcome, decision.candidates, decision.may_have_no_outcome, decision.absent_is_none),
+            self._versions_alone
+            if not decision.calendars and not decision.builds_on
+            else self._versions(tuple(decision.calendars.items()), tuple(decision.builds_on.items())),
         ]
         if case_id:
             parts.append(_CASE_ID(case_id))
-        if decision.outcome != INDETERMINATE:
+        if outcome != INDETERMINATE:
             self._reason(parts, decision)
-        if decision.complete:
-            parts.append(_COMPLETE)
-        else:
+        if missing.outcome or missing.details:
             parts.append(_MISSING(self._missing(decision)))
-        self._held(parts, decision)
-        parts.append(_RESULTS(json_text(decision.results)) if decision.results else _NO_RESULTS)
-        parts += [_DEADLINE(self._deadline_state(state)) for state in decision.deadlines]
+        else:
+            parts.append(_COMPLETE)
+        if decision.held:
+            self._held(parts, decision)
+        parts.append(_RESULTS(_json(decision.results)) if decision.results else _NO_RESULTS)
+        if decision.deadlines:
+            parts += [_DEADLINE(self._deadline_state(state)) for state in decision.deadlines]
         return b"".join(parts)
 
     def cause(self, cause: Cause, rules_as_of: date) -> pb.Cause:
@@ -153,14 +164,15 @@ class DecisionWriter:
         for obligation in decision.obligations:
             owed.setdefault((obligation.rule, obligation.element), []).append(obligation)
         for held in decision.held:
-            rule = self._rules[held.rule]
-            inner = [rule.frame, _HELD_BECAUSE(held.because)]
-            if held.element is not None:
-                inner.append(_HELD_ELEMENT(f"{rule.listed}[{held.element}]"))
-            inner.append(_HELD_RESULTS(json_text(held.results)) if held.results else _HELD_NO_RESULTS)
-            if (obligations := owed.get((held.rule, held.element))) is not None:
-                inner += [_HELD_OBLIGATION(rule.obligation(obligation)) for obligation in obligations]
-            parts.append(_RULE(b"".join(inner)))
+            id_, element = held.rule, held.element
+            rule = self._rules[id_]
+            raw = rule.frame + _HELD_BECAUSE(held.because)
+            if element is not None:
+                raw += _HELD_ELEMENT(f"{rule.listed}[{element}]")
+            raw += _HELD_RESULTS(_json(held.results)) if held.results else _HELD_NO_RESULTS
+            for obligation in owed.get((id_, element), ()):
+                raw += _HELD_OBLIGATION(rule.obligation(obligation))
+            parts.append(_RULE(raw))
 
     def _missing(self, decision: Decision) -> bytes:
         day, missing = decision.rules_as_of, decision.missing

@@ -66,6 +66,7 @@ def main(arguments: list[str]) -> int:
 
 def _limit(seconds: int, megabytes: int, cores: list[int]) -> None:
     os.sched_setaffinity(0, cores)
+    os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
     os.nice(_NICENESS)
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     resource.setrlimit(resource.RLIMIT_AS, (megabytes * _MEBIBYTE, megabytes * _MEBIBYTE))

@@ -11,7 +11,7 @@ from typing import Final
 
 from google.protobuf.message import Message
 
-__all__ = ["constant", "message_field", "text_field", "varint"]
+__all__ = ["bytes_field", "constant", "text_field", "varint"]
 
 _BYTES: Final = tuple(bytes((number,)) for number in range(128))
 _DELIMITED: Final = 2
@@ -41,8 +41,8 @@ def text_field(message: type[Message], field: str) -> Callable[[str], bytes]:
     return write
 
 
-def message_field(message: type[Message], field: str) -> Callable[[bytes], bytes]:
-    """Writes the message field `field`, or one message of it where it is repeated; given the message as bytes."""
+def bytes_field(message: type[Message], field: str) -> Callable[[bytes], bytes]:
+    """Writes the field `field` (one entry where it is repeated), given a message, or text, as its bytes."""
     tag = _tag(message, field)
 
     def write(raw: bytes) -> bytes:

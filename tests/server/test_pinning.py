@@ -22,9 +22,11 @@ said = sys.argv[1]
 core = pin(int(said) if said.isdigit() else said)
 after = threading.Thread(target=wait.wait, daemon=True)
 after.start()
-allowed = [sorted(os.sched_getaffinity(thread.native_id)) for thread in (threading.main_thread(), before, after)]
+threads = threading.main_thread(), before, after
+allowed = [sorted(os.sched_getaffinity(thread.native_id)) for thread in threads]
+batch = [os.sched_getscheduler(thread.native_id) == os.SCHED_BATCH for thread in threads]
 wait.set()
-print(json.dumps([core, allowed]))
+print(json.dumps([core, allowed, batch]))
 """
 
 
@@ -40,11 +42,11 @@ def pinned(said: str) -> list[object]:
 
 @pytest.mark.parametrize(("said", "core"), [("auto", CORES[-1]), (str(CORES[0]), CORES[0])])
 def test_every_thread_stays_on_the_core(said: str, core: int) -> None:
-    assert pinned(said) == [core, [[core]] * 3]
+    assert pinned(said) == [core, [[core]] * 3, [True] * 3]
 
 
 def test_off() -> None:
-    assert pinned("off") == [None, [CORES] * 3]
+    assert pinned("off") == [None, [CORES] * 3, [False] * 3]
 
 
 def test_a_core_that_it_may_not_use() -> None:

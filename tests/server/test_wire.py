@@ -6,13 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rollbook.v1 import decision_pb2 as pb
-from server.wire import constant, message_field, text_field, varint
+from server.wire import bytes_field, constant, text_field, varint
 
 
 @given(st.text(max_size=300), st.text(max_size=20_000), st.lists(st.text(max_size=200), max_size=4))
 def test_fields_written_as_bytes(because: str, results: str, rules: list[str]) -> None:
     held = text_field(pb.HeldRule, "because")
-    rule = message_field(pb.Decision, "rules")
+    rule = bytes_field(pb.Decision, "rules")
     raw = b"".join(
         (
             constant(pb.Decision(outcome="withhold", complete=True)),
