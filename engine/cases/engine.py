@@ -28,7 +28,10 @@ _COMPLETE = Missing()
 
 
 class _Case(NamedTuple):
-    """One case while it is decided; the last parameter is `rules_as_of`, `given` the facts as they were sent."""
+    """One case while it is decided.
+
+    The last parameter is `rules_as_of`, `given` the facts as they were sent, `program` the one that is fit for them.
+    """
 
     as_of: date
     facts: Any
@@ -37,6 +40,7 @@ class _Case(NamedTuple):
     absent_is_none: bool
     calendars: Mapping[str, str]
     given: Any
+    program: Program
 
 
 class Borrowed(NamedTuple):
@@ -58,7 +62,7 @@ class CaseEngine:
         self,
         ruleset: CheckedRuleset,
         conclusions: Conclusions,
-        program: Program,
+        programs: tuple[Program, ...],
         borrowed: tuple[Borrowed, ...] = (),
     ) -> None:
         """Use `build`."""
@@ -68,11 +72,14 @@ class CaseEngine:
         self.needs_calendar = needs_calendar(ruleset)
         self._decoder = FactsDecoder(ruleset.facts, time_zone_of(ruleset))
         self._conclusions = conclusions
-        self._program = program
+        self._programs = programs
         self._id = ruleset.document.ruleset
         self._changes = sorted({start for parameter in ruleset.parameters.values() for start, _ in parameter.values})
         days = [date.min, *self._changes]
         self._parameters = [tuple(_parameter(ruleset, name, day) for name in ruleset.parameters) for day in days]
+        self._periods_known = [
+            not any(value.__class__ is Unknown for value in parameters) for parameters in self._parameters
+        ]
 
     @classmethod
     def build(cls, ruleset: CheckedRuleset, inference: Inference | None = None) -> CaseEngine:
@@ -91,7 +98,8 @@ class CaseEngine:
             Borrowed(cls.build(part, inference), list(part.rules).index(id_.partition("#")[2]))
             for id_, part in ruleset.borrowed.items()
         )
-        return cls(ruleset, conclusions, program_of(ruleset, conclusions.bits), borrowed)
+        programs = tuple(program_of(ruleset, conclusions.bits, facts_known=known) for known in (False, True))
+        return cls(ruleset, conclusions, programs, borrowed)
 
     def decide(
         self,
@@ -119,10 +127,13 @@ class CaseEngine:
                 REQUEST_INVALID when the ruleset needs a calendar and there is none.
         """
         calendars = calendars_read(calendar, needed=self.needs_calendar)
-        record = self._decoder.decode(facts, as_of, absent_is_none=absent_is_none)
+        record, known = self._decoder.read(facts, as_of, absent_is_none=absent_is_none)
         rules_as_of = rules_as_of or as_of
-        parameters = (*self._parameters[bisect_right(self._changes, rules_as_of)], rules_as_of)
-        case = _Case(as_of, record, parameters, Run(as_of, calendar, steps), absent_is_none, calendars, facts)
+        period = bisect_right(self._changes, rules_as_of)
+        program = self._programs[known and self._periods_known[period]]
+        parameters = (*self._parameters[period], rules_as_of)
+        run = Run(as_of, calendar, steps)
+        case = _Case(as_of, record, parameters, run, absent_is_none, calendars, facts, program)
         try:
             return self._decide(case)
         except FeelBudgetError:
@@ -145,7 +156,7 @@ class CaseEngine:
         )
         rules_as_of = case.parameters[-1]
         parameters = (*self._parameters[bisect_right(self._changes, rules_as_of)], rules_as_of)
-        here = case._replace(facts=record, parameters=parameters, given=facts)
+        here = case._replace(facts=record, parameters=parameters, given=facts, program=self._programs[False])
         inside = self._inside(here)
         if inside is False:
             return False
@@ -157,12 +168,12 @@ class CaseEngine:
         return join(inside, *(why[place] for place in hanging))
 
     def _inside(self, case: _Case) -> Any:
-        applies = self._program.applies
+        applies = case.program.applies
         return True if applies is None else applies(case.facts, case.parameters, case.run)
 
     def _premises(self, case: _Case) -> tuple[int, int, dict[int, Unknown], Any, Any, Any]:
         """The truth of the premises, those of borrowed rules with them: whether each holds."""
-        found = self._program.premises(case.facts, case.parameters, case.run)
+        found = case.program.premises(case.facts, case.parameters, case.run)
         if not self._borrowed:
             return found
         true, unknown, why, values, elements, deadlines = found
@@ -178,8 +189,7 @@ class CaseEngine:
         return true, unknown, why, values, elements, deadlines
 
     def _decide(self, case: _Case) -> Decision:
-        program = self._program
-        if broken := program.expects(case.facts, case.parameters, case.run):
+        if broken := case.program.expects(case.facts, case.parameters, case.run):
             raise self._inconsistent(broken)
         inside = self._inside(case)
         if inside is False:
@@ -211,7 +221,7 @@ class CaseEngine:
         )
 
     def _gives(self, case: _Case, place: int, values: Any, elements: Any) -> Gives:
-        gives = self._program.gives[place]
+        gives = case.program.gives[place]
         if gives.__class__ is Gives:
             return gives
         found: Gives = gives(case.facts, case.parameters, case.run, values, elements.get(place))  # type: ignore[operator]
@@ -219,14 +229,14 @@ class CaseEngine:
 
     def _default(self, case: _Case, conclusion: Conclusion) -> tuple[str, tuple[str, ...], Sequence[Unknown]]:
         """What is said when no rule concludes and the default is the outcome."""
-        default, say = self.ruleset.default, self._program.default
+        default, say = self.ruleset.default, case.program.default
         if default is None or say is None or conclusion.concluded or conclusion.candidates != (default.outcome,):
             return "", (), ()
         because, open_ = say(case.facts, case.parameters, case.run)
         return because, default.cites, open_
 
     def _outside(self, case: _Case) -> Decision:
-        applies, say = self.ruleset.applies, self._program.outside
+        applies, say = self.ruleset.applies, case.program.outside
         assert applies is not None
         assert say is not None
         because, open_ = say(case.facts, case.parameters, case.run)

@@ -30,7 +30,13 @@ class FactsDecoder:
         self._settle_absent_as_none = settling(record, absent_is_none=True, time_zone=time_zone)
 
     def decode(self, facts: bytes | str | Mapping[str, Any], as_of: date, *, absent_is_none: bool = False) -> Any:
-        """The records of one case: JSON text, or a mapping of plain values.
+        """The records of one case; see `read`."""
+        return self.read(facts, as_of, absent_is_none=absent_is_none)[0]
+
+    def read(
+        self, facts: bytes | str | Mapping[str, Any], as_of: date, *, absent_is_none: bool = False
+    ) -> tuple[Any, bool]:
+        """The records of one case (JSON text, or a mapping of plain values), and whether no fact of it is unknown.
 
         Raises:
             FactsError: with everything that is not as declared, by path.
@@ -44,12 +50,11 @@ class FactsDecoder:
             root = self._slowly(plain(facts))
         settle = self._settle_absent_as_none if absent_is_none else self._settle_as_given
         try:
-            settle(root, as_of)
+            return root, settle(root, as_of)
         except FactsError:
             if found := violations(self._facts, plain(facts)):
                 raise FactsError(found) from None
             raise
-        return root
 
     def _slowly(self, facts: Any) -> Any:
         """What fast decoding refused: the errors by path, or the records when only 3 was written as 3.0."""

@@ -55,14 +55,16 @@ def time_zone_of(ruleset: CheckedRuleset) -> str | None:
     return None if zone is None else str(zone)
 
 
-def program_of(ruleset: CheckedRuleset, bits: Sequence[int]) -> Program:
+def program_of(ruleset: CheckedRuleset, bits: Sequence[int], *, facts_known: bool = False) -> Program:
     """Writes and compiles the program.
 
     Args:
         ruleset: the version.
         bits: for each rule, by place, the bit of its premise.
+        facts_known: whether it is only for cases in which no fact and no parameter is unknown; what follows from them
+            can be all the same.
     """
-    return _Writer(ruleset, bits).program()
+    return _Writer(ruleset, bits, facts_known=facts_known).program()
 
 
 @dataclass
@@ -73,8 +75,9 @@ class _Frame:
 
 
 class _Writer:
-    def __init__(self, ruleset: CheckedRuleset, bits: Sequence[int]) -> None:
+    def __init__(self, ruleset: CheckedRuleset, bits: Sequence[int], *, facts_known: bool) -> None:
         self._ruleset = ruleset
+        self._facts_known = facts_known
         self._bits = bits
         self._source = Source()
         self._parameters = list(ruleset.parameters)
@@ -121,16 +124,20 @@ class _Writer:
         if name == "rules_as_of":
             return Operand("p[-1]", known=True)
         if name in self._ruleset.parameters:
-            return Operand(f"p[{self._parameters.index(name)}]")
+            code = f"p[{self._parameters.index(name)}]"
+            return Operand.certain(code) if self._facts_known else Operand(code)
         if name in self._ruleset.references:
             rows = [dict(row) for row in self._ruleset.references[name]]
-            return Operand(self._source.constant(rows, "ROWS"), known=True, items_known=True)
+            return Operand.certain(self._source.constant(rows, "ROWS"))
         type_ = self._ruleset.scope[name]
         records = isinstance(type_, ListType) and isinstance(type_.element, ContextType)
+        if self._facts_known:
+            return Operand.certain(access("f", name))
         return Operand(access("f", name), known=isinstance(type_, ContextType), items_known=records)
 
     def _compile(self, checked: Checked, where: str, frame: _Frame, **more: Any) -> Operand:
-        return Compiler(self._source, checked, where, self._scope(frame), **more).expression()
+        scope = self._scope(frame)
+        return Compiler(self._source, checked, where, scope, **more).expression()
 
     # Values and value tables.
 
@@ -211,7 +218,7 @@ class _Writer:
             source.line("elements = {}")
             for place, rule in enumerate(rules.values()):
                 truth = self._premise(place, rule, frame)
-                with source.block(f"if {truth.code} is True:"):
+                with source.block(f"if {truth.code}:" if truth.known else f"if {truth.code} is True:"):
                     source.line(f"true |= {1 << self._bits[place]}")
                 if not truth.known:
                     with source.block(f"elif {truth.code} is not False:"):

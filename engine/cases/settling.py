@@ -19,8 +19,8 @@ from engine.rulesets.facts import Fact, FactGroup, FactList
 
 __all__ = ["Settle", "settling"]
 
-Settle = Callable[[Any, date], None]
-"""Changes the records of one case in place, for a date."""
+Settle = Callable[[Any, date], bool]
+"""Changes the records of one case in place, for a date; gives whether no fact of it is unknown."""
 
 
 def settling(record: Record, *, absent_is_none: bool, time_zone: str | None) -> Settle:
@@ -99,8 +99,10 @@ class _Writer:
 
     def function(self) -> Settle:
         """`settle(root, as_of)`."""
+        self._line(1, "known = True")
         self._group(self._record, "root", "''", 1, in_list=False)
-        source = "def settle(root, as_of):\n" + "\n".join(self._lines or ["    pass"])
+        self._line(1, "return known")
+        source = "def settle(root, as_of):\n" + "\n".join(self._lines)
         exec(compile(source, "<settling of facts>", "exec"), self._names)  # noqa: S102 - written here, of checked names
         settle: Settle = self._names["settle"]
         return settle
@@ -148,12 +150,11 @@ class _Writer:
         absent = self._name("absent", static)
         becomes = "None" if self._absent and fact.may_be_none else self._unknown(path, static, in_list=in_list)
         self._line(depth, f"x = {place.get}")
-        if fact.none is None:
-            self._line(depth, f"if x is None or x is {absent}:")
+        self._line(depth, f"if x is {absent}:" if fact.none is not None else f"if x is None or x is {absent}:")
+        if fact.none is None or becomes == "None" or in_list:
             self._line(depth + 1, place.set(becomes))
-        else:
-            self._line(depth, f"if x is {absent}:")
-            self._line(depth + 1, place.set(becomes) if becomes == "None" or in_list else "pass")
+        if becomes != "None":
+            self._line(depth + 1, "known = False")
         if fact.kind == "event":
             self._line(depth, "elif x is not None and x > as_of:")
             self._line(depth + 1, place.set("None"))
@@ -179,6 +180,7 @@ class _Writer:
         self._line(depth, f"{items} = {place.get}")
         self._line(depth, f"if {items} is None or {items} is {self._name('absent', static)}:")
         self._line(depth + 1, place.set(self._unknown(path, static, in_list=in_list)))
+        self._line(depth + 1, "known = False")
         self._line(depth, "else:")
         self._line(depth + 1, f"for {index} in range(len({items})):")
         self._element(

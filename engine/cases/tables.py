@@ -96,14 +96,19 @@ class TableWriter:
         names = [source.assign(operand.code, "input") for operand in inputs]
         by_choice = [source.constant(column.rows, "COLUMN") for column in columns]
         rows = source.constant([*outputs], "ROWS")
-        unknown = " or ".join(f"{name}.__class__ is U" for name in names)
-        with source.block(f"if {unknown}:"):
+        masks = " & ".join(f"{column}[{name}]" for column, name in zip(by_choice, names, strict=True))
+        known = f"{rows}[(mask & -mask).bit_length() - 1] if mask else {self._nothing}"
+        unknown = [f"{name}.__class__ is U" for name, one in zip(names, inputs, strict=True) if not one.known]
+        if not unknown:
+            source.line(f"mask = {masks}")
+            source.line(f"{result} = {known}")
+            return Operand(result)
+        with source.block(f"if {' or '.join(unknown)}:"):
             table = source.constant(_OpenTable(columns, outputs, first=self._table.hit == "first"), "OPEN")
             source.line(f"{result} = {table}.outputs(({', '.join(names)},), {self._nothing})")
         with source.block("else:"):
-            masks = " & ".join(f"{column}[{name}]" for column, name in zip(by_choice, names, strict=True))
             source.line(f"mask = {masks}")
-            source.line(f"{result} = {rows}[(mask & -mask).bit_length() - 1] if mask else {self._nothing}")
+            source.line(f"{result} = {known}")
         return Operand(result)
 
     def _row_by_row(self, inputs: list[tuple[Operand, Type]]) -> Operand:

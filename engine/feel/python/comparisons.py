@@ -29,8 +29,9 @@ _ORDERED_PLAINLY = _EQUAL_PLAINLY - {"boolean"}
 def _comparison(compiler: Compiler, node: Comparison) -> Operand:
     if node.op in ("=", "!=") and (null := _null_operand(node)) is not None:
         operand = compiler.value(node.right if null is node.left else node.left)
-        value = Operand(compiler.source.assign(operand.code), operand.known)
-        return compiler.guarded(f"{value.code} {'is' if node.op == '=' else 'is not'} None", value)
+        if not operand.code.isidentifier():  # Python warns of a literal that is compared by identity
+            operand = Operand(compiler.source.assign(operand.code), operand.known)
+        return compiler.truth(f"{operand.code} {'is' if node.op == '=' else 'is not'} None", operand)
     left, right = compiler.value(node.left), compiler.value(node.right)
     choices = compared_choices(compiler.checked, node) if compiler.strict else None
     types = (compiler.type_of(node.left), compiler.type_of(node.right))
@@ -67,10 +68,10 @@ def _compare(
     left, right = operands
     if choices is not None:
         places = [compiler.source.place_of(operand.code, choices) for operand in operands]
-        return compiler.guarded(f"{places[0]} {_PYTHON[op]} {places[1]}", left, right)
+        return compiler.truth(f"{places[0]} {_PYTHON[op]} {places[1]}", left, right)
     plainly = equals_plainly if op in ("=", "!=") else _ordered_plainly
     if compiler.strict and plainly(*types):
-        return compiler.guarded(f"{left.code} {_PYTHON[op]} {right.code}", left, right)
+        return compiler.truth(f"{left.code} {_PYTHON[op]} {right.code}", left, right)
     run = ", run" if op in ("=", "!=") else ""
     return compiler.resulting(node, f"support.operators.{_OPERATORS[op]}({left.code}, {right.code}{run})", left, right)
 

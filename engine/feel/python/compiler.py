@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from engine.feel.checked import Checked
+from engine.feel.checking.facts import children
 from engine.feel.python.source import Operand, Source
 from engine.feel.run import Run
-from engine.feel.syntax import Filter, Node
+from engine.feel.syntax import Filter, Node, Path
 from engine.feel.types import ANY, ListType, Type
 from engine.feel.unknown import Cause, Unknown
 
@@ -64,6 +65,7 @@ class Compiler:
         self.scope = scope
         self._where = where
         self._locals: dict[tuple[Node | None, str], Operand] = {}
+        self._ready: dict[Node, Operand] = {}
         self.question = question[1] if question and self.strict else ANY
         if question:
             self.bind(checked.root, "?", question[0])
@@ -74,7 +76,25 @@ class Compiler:
 
     def value(self, node: Node) -> Operand:
         """Writes what computes `node`; gives its value."""
-        return _EMITTERS[node.__class__](self, node)
+        ready = self._ready.get(node)
+        return _EMITTERS[node.__class__](self, node) if ready is None else ready
+
+    def prepare(self, body: Node) -> None:
+        """Writes, before a loop, the paths in its body that no turn of it changes: those from names of the scope."""
+        waiting = [body] if self.strict else []
+        while waiting:
+            node = waiting.pop()
+            if isinstance(node, Path) and self._is_of_scope(node):
+                if node not in self._ready:
+                    self._ready[node] = self.value(node)
+            else:
+                waiting.extend(children(node))
+
+    def _is_of_scope(self, node: Node) -> bool:
+        while isinstance(node, Path):
+            node = node.source
+        reference = self.checked.references.get(node)
+        return reference is not None and reference.kind == "scope"
 
     def type_of(self, node: Node) -> Type:
         """The type of a node; outside rulesets nothing is relied on."""
@@ -114,6 +134,12 @@ class Compiler:
             with self.source.block(f"if {name} is None{given}:"):
                 self.source.line(f"{name} = {self.no_result(node)}")
         return Operand(name)
+
+    def truth(self, code: str, *operands: Operand) -> Operand:
+        """The truth of `code` when no operand is unknown, else unknown; code that is to be used once."""
+        if all(operand.known for operand in operands):
+            return Operand(f"({code})", known=True)
+        return self.guarded(code, *operands)
 
     def guarded(self, code: str, *operands: Operand) -> Operand:
         """The value of `code` when no operand is unknown, else unknown."""

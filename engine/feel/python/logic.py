@@ -29,7 +29,9 @@ def _settled(compiler: Compiler, operands: Sequence[Node], *, settles: bool) -> 
         for node in operands:
             operand = compiler.value(node)
             written.append(operand)
-            with source.block(f"if {operand.code} is {settles}:"):
+            plain = operand.code if settles else f"not {operand.code}"
+            sure = compiler.strict and operand.known
+            with source.block(f"if {plain}:" if sure else f"if {operand.code} is {settles}:"):
                 source.line(f"{result} = {settles}")
                 source.line("break")
         source.line(f"{result} = {_together(compiler, written, settles=settles)}")
@@ -61,7 +63,7 @@ def negated(compiler: Compiler, operand: Operand) -> Operand:
     """`not(operand)`."""
     if not compiler.strict:
         return Operand(compiler.source.assign(f"support.negation({operand.code})"), known=operand.known)
-    return compiler.guarded(f"not {operand.code}", operand)
+    return compiler.truth(f"not {operand.code}", operand)
 
 
 @emits(If)
@@ -69,13 +71,18 @@ def _if(compiler: Compiler, node: If) -> Operand:
     source, result = compiler.source, compiler.source.fresh()
     condition = compiler.value(node.condition)
     if condition.known:
-        with source.block(f"if {condition.code} is True:"):
+        with source.block(f"if {condition.code}:" if compiler.strict else f"if {condition.code} is True:"):
             then = compiler.value(node.then)
             source.line(f"{result} = {then.code}")
         with source.block("else:"):
             otherwise = compiler.value(node.otherwise)
             source.line(f"{result} = {otherwise.code}")
-        return Operand(result, then.known and otherwise.known, then.items_known and otherwise.items_known)
+        return Operand(
+            result,
+            then.known and otherwise.known,
+            then.items_known and otherwise.items_known,
+            then.all_known and otherwise.all_known,
+        )
     # On an unknown condition both branches are computed, and it is known only where they agree.
     unknown = source.assign(f"{condition.code}.__class__ is U", "u")
     with source.block(f"if {condition.code} is True or {unknown}:"):

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from engine.feel.python.compiler import Compiler, emits
 from engine.feel.python.source import Operand
 from engine.feel.syntax import Filter, For, Iterator, Node, Quantified, RangeLiteral
-from engine.feel.types import ContextType, ListType, ScalarType, Type
+from engine.feel.types import ScalarType, Type
 
 
 def _domain(compiler: Compiler, iterator: Iterator) -> Operand:
@@ -35,12 +35,14 @@ def _counted(compiler: Compiler, iterator: Iterator, low: Node, high: Node | Non
 
 
 @contextmanager
-def _each(compiler: Compiler, domain: Operand, node: Node, name: str) -> PythonIterator[str]:
+def _each(compiler: Compiler, domain: Operand, node: Node, name: str, bodies: Sequence[Node]) -> PythonIterator[str]:
     """A Python loop over a list at hand; its body is what is written within. Gives the variable of the item."""
     item = compiler.source.fresh("x")
+    for body in bodies:
+        compiler.prepare(body)
     compiler.source.line(f"run.spend(len({domain.code}))")
     with compiler.source.block(f"for {item} in {domain.code}:"):
-        compiler.bind(node, name, Operand(item, known=domain.items_known))
+        compiler.bind(node, name, Operand.certain(item) if domain.all_known else Operand(item, domain.items_known))
         yield item
 
 
@@ -79,7 +81,7 @@ def _for_iterators(compiler: Compiler, node: For, iterators: Sequence[Iterator],
     domain = _domain(compiler, iterators[0])
     with (
         _when_known(compiler, domain, open_, f"support.pending({open_}, {domain.code})"),
-        _each(compiler, domain, iterators[0], iterators[0].name),
+        _each(compiler, domain, iterators[0], iterators[0].name, (*iterators[1:], node.body)),
     ):
         return _for_iterators(compiler, node, iterators[1:], partial, open_)
 
@@ -98,16 +100,19 @@ def _quantify(compiler: Compiler, node: Quantified, iterators: Sequence[Iterator
     result = source.fresh()
     with _when_known(compiler, domain, result):
         open_ = source.assign("None", "open")
-        with _each(compiler, domain, iterators[0], iterators[0].name):
+        with _each(compiler, domain, iterators[0], iterators[0].name, (*iterators[1:], node.condition)):
             condition = _quantify(compiler, node, iterators[1:])
-            with source.block(f"if {condition.code} is {settles}:"):
+            plain = condition.code if settles else f"not {condition.code}"
+            sure = compiler.strict and condition.known
+            with source.block(f"if {plain}:" if sure else f"if {condition.code} is {settles}:"):
                 source.line(f"{result} = {settles}")
                 source.line("break")
-            with source.block(f"if {condition.code} is not {not settles}:"):
-                source.line(f"{open_} = support.pending({open_}, {condition.code})")
+            if not condition.known:
+                with source.block(f"if {condition.code} is not {not settles}:"):
+                    source.line(f"{open_} = support.pending({open_}, {condition.code})")
         with source.block("else:"):
             source.line(f"{result} = {not settles} if {open_} is None else support.settled({open_})")
-    return Operand(result)
+    return Operand(result, known=domain.known and condition.known)
 
 
 @emits(Filter)
@@ -119,20 +124,21 @@ def _filter(compiler: Compiler, node: Filter) -> Operand:
         index = compiler.value(node.condition)
         return Operand(compiler.source.assign(f"support.position({items.code}, {index.code})"))
     source, result = compiler.source, compiler.source.fresh()
-    type_ = compiler.type_of(node.source)
-    records = isinstance(type_, ListType) and isinstance(type_.element, ContextType) and items.items_known
     with _when_known(compiler, items, result):
         source.line(f"{result} = []")
         open_ = source.assign("None", "open")
-        with _each(compiler, Operand(items.code, True, records or items.items_known), node, "item") as item:
+        with _each(compiler, items, node, "item", (node.condition,)) as item:
             condition = compiler.value(node.condition)
-            with source.block(f"if {condition.code} is True:"):
+            with source.block(f"if {condition.code}:" if condition.known else f"if {condition.code} is True:"):
                 source.line(f"{result}.append({item})")
-            with source.block(f"elif {condition.code} is not False:"):
-                source.line(f"{open_} = support.pending({open_}, {condition.code})")
-        with source.block(f"if {open_} is not None:"):
-            source.line(f"{result} = support.settled({open_})")
-    return Operand(result, items_known=items.items_known)
+            if not condition.known:
+                with source.block(f"elif {condition.code} is not False:"):
+                    source.line(f"{open_} = support.pending({open_}, {condition.code})")
+        if not condition.known:
+            with source.block(f"if {open_} is not None:"):
+                source.line(f"{result} = support.settled({open_})")
+    known = items.known and condition.known
+    return Operand(result, known, items.items_known, known and items.all_known)
 
 
 def _is_number(type_: Type) -> bool:

@@ -23,11 +23,18 @@ class Operand:
         code: Python code that gives it, without side effects and cheap enough to be repeated.
         known: whether it can never be Unknown itself.
         items_known: for a list, whether none of its items can be Unknown itself.
+        all_known: whether nothing within it can be Unknown either, however deep.
     """
 
     code: str
     known: bool = False
     items_known: bool = False
+    all_known: bool = False
+
+    @classmethod
+    def certain(cls, code: str) -> Operand:
+        """A value in which nothing can be Unknown."""
+        return cls(code, known=True, items_known=True, all_known=True)
 
 
 def access(record: str, name: str) -> str:

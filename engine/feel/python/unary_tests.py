@@ -38,7 +38,7 @@ def _in(compiler: Compiler, node: In) -> Operand:
 
 def _one_of(compiler: Compiler, value: Operand, type_: Type, tests: Sequence[Test]) -> Operand:
     if (members := _plain_members(compiler, type_, tests)) is not None:
-        return compiler.guarded(f"{value.code} in {compiler.source.constant(members, 'SET')}", value)
+        return compiler.truth(f"{value.code} in {compiler.source.constant(members, 'SET')}", value)
     return any_of(compiler, [_test(compiler, value, type_, test) for test in tests])
 
 
@@ -77,5 +77,5 @@ def _expression_test(compiler: Compiler, value: Operand, type_: Type, test: Expr
     if mentions_value(test.expression):
         return found
     if compiler.strict and equals_plainly(type_, compiler.type_of(test.expression)):
-        return compiler.guarded(f"{value.code} == {found.code}", value, found)
+        return compiler.truth(f"{value.code} == {found.code}", value, found)
     return compiler.resulting(test, f"support.in_test({value.code}, {found.code}, run)", found, value)

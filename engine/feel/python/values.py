@@ -28,12 +28,12 @@ _ARITHMETIC = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide", "**"
 def _literal(compiler: Compiler, node: Literal) -> Operand:
     code = compiler.source.constant(node.value)
     # Outside rulesets any value may stand where a truth is tested by identity, which Python warns of for a literal.
-    return Operand(code if compiler.strict else compiler.source.assign(code), known=True)
+    return Operand.certain(code if compiler.strict else compiler.source.assign(code))
 
 
 @emits(AtLiteral)
 def _at_literal(compiler: Compiler, node: AtLiteral) -> Operand:
-    return Operand(compiler.source.constant(parse_temporal(node.text)), known=True)
+    return Operand.certain(compiler.source.constant(parse_temporal(node.text)))
 
 
 @emits(Name)
@@ -81,13 +81,14 @@ def _entry(compiler: Compiler, source: Operand, type_: Type, name: str) -> Opera
         if source.known:
             inner = type_.entries.get(name)
             group = isinstance(inner, ContextType) and inner.is_record and not inner.optional
-            return Operand(code, known=group)
+            return Operand.certain(code) if source.all_known else Operand(code, known=group)
         return compiler.guarded(code, source)
     if isinstance(type_, ListType) and isinstance(type_.element, ContextType) and not type_.element.optional:
         code = access("x", name) if type_.element.is_record else f"x[{name!r}]"
         if not source.items_known:
             code = f"{code} if x.__class__ is not U else x"
-        return compiler.guarded(f"[{code} for x in {source.code}]", source)
+        entries = compiler.guarded(f"[{code} for x in {source.code}]", source)
+        return Operand.certain(entries.code) if source.all_known else entries
     return Operand(compiler.source.assign(f"support.operators.entry({source.code}, {name!r})"))
 
 
@@ -108,7 +109,8 @@ def _arithmetic(compiler: Compiler, node: BinaryOp) -> Operand:
 def _list(compiler: Compiler, node: ListLiteral) -> Operand:
     items = [compiler.value(item) for item in node.items]
     code = f"[{', '.join(item.code for item in items)}]"
-    return Operand(compiler.source.assign(code), known=True, items_known=all(item.known for item in items))
+    known = [all(item.known for item in items), all(item.all_known for item in items)]
+    return Operand(compiler.source.assign(code), True, *known)
 
 
 @emits(ContextLiteral)
