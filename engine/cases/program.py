@@ -249,11 +249,14 @@ class _Writer:
             source.line(f"run.spend(len({items.code}))")
             with source.block(f"for item in {items.code}:"):
                 element = source.assign("item", "x")
-                inner = _Frame({**frame.names, rule.each.name: Operand(element, known=items.items_known)})
-                source.line(f"{truths}.append({self._compile(rule.premise, where, inner).code})")
-            source.line(f"{truth} = support.disj(*{truths})")
-            source.line(f"elements[{place}] = {items.code}, {truths}")
-        return Operand(truth)
+                one = Operand.certain(element) if items.all_known else Operand(element, known=items.items_known)
+                inner = _Frame({**frame.names, rule.each.name: one})
+                premise = self._compile(rule.premise, where, inner)
+                source.line(f"{truths}.append({premise.code})")
+            source.line(f"{truth} = {f'True in {truths}' if premise.known else f'support.disj(*{truths})'}")
+            with source.block(f"if {truth} is not False:"):
+                source.line(f"elements[{place}] = {items.code}, {truths}")
+        return Operand(truth, known=items.known and premise.known)
 
     def _message_function(self, name: str, message: Message, where: str) -> None:
         source, frame = self._source, _Frame()

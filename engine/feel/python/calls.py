@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from engine.feel.builtins import Builtin, arrange, get
+from engine.feel.python.comparisons import equals_plainly
 from engine.feel.python.compiler import Compiler, emits
 from engine.feel.python.logic import negated
 from engine.feel.python.source import Operand
 from engine.feel.syntax import Call, FunctionLiteral, Name
+from engine.feel.types import ListType
 
 _KEEPS_ITEMS = frozenset({"concatenate", "remove", "reverse", "sublist"})
 """Built-ins whose result has only items of the lists that they are given."""
@@ -46,12 +48,21 @@ def _builtin_call(
             return negated(compiler, arguments[0])
         if builtin.name == "count":
             return compiler.guarded(f"len({arguments[0].code})", arguments[0])
+    if compiler.strict and builtin.name == "list contains" and _compares_plainly(compiler, node, arguments):
+        return compiler.truth(f"{arguments[1].code} in {arguments[0].code}", arguments[0])
     given = "".join(f"{argument.code}, " for argument in arguments)
     code = f"support.invoke({compiler.source.constant(builtin, 'B')}, run, ({given}))"
     result = compiler.resulting(node, code, *never_none)
     lists = arguments if builtin.name == "concatenate" else arguments[:1]
     items_known = builtin.name in _KEEPS_ITEMS and all(argument.items_known for argument in lists)
     return Operand(result.code, result.known, items_known)
+
+
+def _compares_plainly(compiler: Compiler, node: Call, arguments: list[Operand]) -> bool:
+    """Whether Python's `in` says what `list contains` does: of known single values that it compares as FEEL does."""
+    list_, value = (compiler.type_of(argument) for argument in node.arguments)
+    plainly = isinstance(list_, ListType) and equals_plainly(list_.element, value)
+    return plainly and node.names is None and arguments[0].all_known and arguments[1].known
 
 
 def _function_call(compiler: Compiler, node: Call) -> Operand:

@@ -138,7 +138,7 @@ def _filter(compiler: Compiler, node: Filter) -> Operand:
             with source.block(f"if {open_} is not None:"):
                 source.line(f"{result} = support.settled({open_})")
     known = items.known and condition.known
-    return Operand(result, known, items.items_known, known and items.all_known)
+    return Operand(result, known, items.items_known, items.all_known)
 
 
 def _is_number(type_: Type) -> bool:

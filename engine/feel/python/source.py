@@ -23,7 +23,7 @@ class Operand:
         code: Python code that gives it, without side effects and cheap enough to be repeated.
         known: whether it can never be Unknown itself.
         items_known: for a list, whether none of its items can be Unknown itself.
-        all_known: whether nothing within it can be Unknown either, however deep.
+        all_known: whether nothing within it can be Unknown, however deep, when it is not Unknown itself.
     """
 
     code: str

@@ -78,18 +78,25 @@ def _entry(compiler: Compiler, source: Operand, type_: Type, name: str) -> Opera
     """`source.name`, as directly as the type of the source allows."""
     if isinstance(type_, ContextType) and not type_.optional:
         code = access(source.code, name) if type_.is_record else f"{source.code}[{name!r}]"
+        if source.all_known:
+            return Operand.certain(code) if source.known else _within(compiler.guarded(code, source))
         if source.known:
             inner = type_.entries.get(name)
             group = isinstance(inner, ContextType) and inner.is_record and not inner.optional
-            return Operand.certain(code) if source.all_known else Operand(code, known=group)
+            return Operand(code, known=group)
         return compiler.guarded(code, source)
     if isinstance(type_, ListType) and isinstance(type_.element, ContextType) and not type_.element.optional:
         code = access("x", name) if type_.element.is_record else f"x[{name!r}]"
         if not source.items_known:
             code = f"{code} if x.__class__ is not U else x"
         entries = compiler.guarded(f"[{code} for x in {source.code}]", source)
-        return Operand.certain(entries.code) if source.all_known else entries
+        return _within(entries) if source.all_known else entries
     return Operand(compiler.source.assign(f"support.operators.entry({source.code}, {name!r})"))
+
+
+def _within(operand: Operand) -> Operand:
+    """The same value, of something in which nothing can be Unknown."""
+    return Operand(operand.code, operand.known, items_known=True, all_known=True)
 
 
 @emits(Negation)
