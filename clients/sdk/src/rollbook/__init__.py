@@ -11,6 +11,7 @@
 """
 
 from rollbook.aio import AsyncClient
+from rollbook.chains import REPORT, Chain, ChainDecisions
 from rollbook.channels import Options
 from rollbook.client import Client
 from rollbook.contract import proto_files, write_protos
@@ -57,12 +58,15 @@ from rollbook.requests import Case, Facts, How
 from rollbook.rulesets import Problem, Ruleset, RulesetState, RulesetView, ScenarioReport, Severity, Validation
 
 __all__ = [
+    "REPORT",
     "AsyncClient",
     "Basis",
     "CalendarVersion",
     "Case",
     "Cause",
     "CauseKind",
+    "Chain",
+    "ChainDecisions",
     "Citation",
     "Client",
     "Deadline",

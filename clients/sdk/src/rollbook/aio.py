@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime
 import itertools
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self, TypeVar, Unpack
 
 import grpc
 
 from rollbook import replies, requests
+from rollbook.chains import MOST_CASES, Chain, ChainDecisions, coarser_facts, finer_cases, first_of_each
 from rollbook.channels import USER_AGENT, Options
 from rollbook.decisions import Decision, Mode
 from rollbook.errors import RollbookError, from_rpc_error
@@ -93,6 +95,30 @@ class AsyncClient:
             [rulesets] if isinstance(rulesets, str) else rulesets, cases, as_of=as_of, mode=mode, how=how
         )
         return replies.batch(await self._call(next(self._deciders).DecideBatch, request, how.get("timeout")))
+
+    async def decide_chain(
+        self,
+        chain: Chain,
+        cases: Sequence[Case | Mapping[str, Any]],
+        case: Case | Mapping[str, Any],
+        *,
+        as_of: datetime.date,
+        mode: Mode,
+        **how: Unpack[How],
+    ) -> ChainDecisions:
+        """The decisions of the finer cases, then of the coarser case that they are facts of; see `Client`."""
+        finer = finer_cases(cases)
+        decided: list[Decision] = []
+        of_the_finer: How = {**how, "request_id": None}
+        for start in range(0, len(finer), MOST_CASES):
+            batch = [one for one, _ in finer[start : start + MOST_CASES]]
+            answers = await self.decide_batch(chain.finer, batch, as_of=as_of, mode=mode, **of_the_finer)
+            decided += first_of_each(answers)
+        ((whole, facts),) = finer_cases([case])
+        gathered = coarser_facts(chain, facts, [one for _, one in finer], decided)
+        asked = replace(whole, facts=gathered)
+        coarser = await self.decide_together(chain.coarser, asked, as_of=as_of, mode=mode, **how)
+        return ChainDecisions(tuple(decided), coarser, gathered)
 
     async def explain(
         self, ruleset: str, case: Case | Facts, *, as_of: datetime.date, **how: Unpack[How]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self, TypeVar, Unpack
 
 import grpc
 
 from rollbook import replies, requests
+from rollbook.chains import MOST_CASES, Chain, ChainDecisions, coarser_facts, finer_cases, first_of_each
 from rollbook.channels import USER_AGENT, Options
 from rollbook.decisions import Decision, Mode
 from rollbook.errors import RollbookError, from_rpc_error
@@ -110,6 +112,40 @@ class Client:
             [rulesets] if isinstance(rulesets, str) else rulesets, cases, as_of=as_of, mode=mode, how=how
         )
         return replies.batch(self._call(next(self._deciders).DecideBatch, request, how.get("timeout")))
+
+    def decide_chain(
+        self,
+        chain: Chain,
+        cases: Sequence[Case | Mapping[str, Any]],
+        case: Case | Mapping[str, Any],
+        *,
+        as_of: datetime.date,
+        mode: Mode,
+        **how: Unpack[How],
+    ) -> ChainDecisions:
+        """The decisions of the finer cases, then of the coarser case that they are facts of.
+
+        Args:
+            chain: the rulesets, and what becomes of a finer decision: `rollbook.REPORT` for the marks of a report.
+            cases: the finer cases, each with its own facts (the marks).
+            case: the coarser case (the report), without what the finer decisions say.
+            as_of: the date that the facts are judged on.
+            mode: as for `decide`.
+            how: what may be said about any question; a request id counts for the coarser case.
+
+        Raises:
+            RollbookError: the first refusal of a finer case, or that of the coarser one.
+        """
+        finer = finer_cases(cases)
+        decided: list[Decision] = []
+        of_the_finer: How = {**how, "request_id": None}
+        for start in range(0, len(finer), MOST_CASES):
+            batch = [one for one, _ in finer[start : start + MOST_CASES]]
+            decided += first_of_each(self.decide_batch(chain.finer, batch, as_of=as_of, mode=mode, **of_the_finer))
+        ((whole, facts),) = finer_cases([case])
+        gathered = coarser_facts(chain, facts, [one for _, one in finer], decided)
+        coarser = self.decide_together(chain.coarser, replace(whole, facts=gathered), as_of=as_of, mode=mode, **how)
+        return ChainDecisions(tuple(decided), coarser, gathered)
 
     def explain(self, ruleset: str, case: Case | Facts, *, as_of: datetime.date, **how: Unpack[How]) -> Explanation:
         """Why the ruleset decides the case as it does, rule by rule."""
