@@ -226,12 +226,9 @@ def _status(inputs: Inputs, due: Any, as_of: date, calendar: Calendar | None) ->
 def _not_started(inputs: Inputs, as_of: date) -> Any:
     if inputs.starts is None or inputs.starts.__class__ is Unknown:
         return inputs.starts is None or inputs.starts
-    if inputs.starts <= as_of or inputs.length is None:
-        return False
-    if inputs.length.__class__ is Unknown:
-        return inputs.length
-    assert isinstance(inputs.length, Length)
-    return inputs.length.count >= 0
+    if inputs.starts <= as_of or isinstance(inputs.length, Unknown):
+        return False if inputs.starts <= as_of else inputs.length
+    return inputs.length is None or inputs.length.count >= 0
 
 
 def _met(inputs: Inputs, due: Any, as_of: date) -> Any:

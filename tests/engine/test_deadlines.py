@@ -151,6 +151,8 @@ def test_sixty_days_after_consent() -> None:
         (date(2013, 5, 4), {"due": date(2013, 6, 1)}, "running"),
         (date(2013, 6, 2), {"due": date(2013, 6, 1), "pauses": [Pause(CONSENT, date(2013, 3, 20))]}, "overdue"),
         (date(2014, 5, 4), {"length": None, "soon": None}, "running"),
+        (date(2013, 3, 3), {"length": None, "due": date(2013, 6, 1)}, "not-started"),
+        (date(2013, 3, 1), {"length": Length(-5, Days.SCHOOL), "starts": date(2013, 3, 18), "soon": None}, "running"),
     ],
 )
 def test_the_first_status_that_fits(as_of: date, inputs: dict[str, Any], status: str) -> None:
