@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.calendars import Calendar
+from engine.calendars import Calendar, Days
 from engine.calendars.documents import CalendarDocument, Coverage
 from engine.calendars.loading import calendar_of, calendar_schema, check_calendar, load_calendar
 from engine.calendars.writing import as_yaml
@@ -185,3 +185,14 @@ def documents(draw: st.DrawFn) -> CalendarDocument:
 @given(documents())
 def test_what_is_written_reads_the_same(document: CalendarDocument) -> None:
     assert loaded(as_yaml(document)) == calendar_of(document)
+
+
+def test_the_example_calendar() -> None:
+    path = Path(__file__).parents[3] / "rulesets" / "calendars" / "example.yaml"
+    example, problems = check_calendar(path.read_text(encoding="utf-8"), "example.yaml", named="example")
+    assert not problems
+    assert example is not None
+    # The spring break of 11 to 15 March 2013, and no school in summer.
+    assert example.between(date(2013, 3, 8), date(2013, 3, 15), Days.SCHOOL) == 0
+    assert example.between(date(2013, 3, 8), date(2013, 3, 15), Days.BUSINESS) == 5
+    assert example.between(date(2013, 6, 30), date(2013, 7, 31), Days.SCHOOL) == 0
