@@ -94,6 +94,25 @@ def test_the_calendar_is_one_without_problems() -> None:
     assert len(calendar.school_days) == 3
 
 
+def test_the_deadline_counts_as_the_page_says() -> None:
+    (block,) = _blocks(_between("Deadlines", "Rules of other rulesets"))
+    authority = {"document": "Handbook", "sections": {"15": {"title": "Report"}}}
+    head = {"ruleset": "oak/report", "title": "Report", "outcomes": ["open"], "authority": authority}
+    checked, problems = check_text(_text({**head, **block}), "docs/language.md")
+    assert not [problem for problem in problems if problem.severity == "error"]
+    assert checked is not None
+    facts = {
+        "child": {"repeatedly_not_produced": False},
+        "report": {"consent_on": "2013-03-04", "agreed_on": None, "completed_on": None},
+        "absences": [{"from": "2013-03-10", "until": "2013-03-14"}, {"from": "2013-03-12", "until": "2013-03-15"}],
+    }
+    (deadline,) = decide(checked, facts, as_of=date(2013, 5, 1)).deadlines
+    assert (deadline.due, deadline.status) == (date(2013, 5, 8), "due-soon")
+    facts["report"]["agreed_on"] = "2013-04-30"
+    (deadline,) = decide(checked, facts, as_of=date(2013, 5, 1)).deadlines
+    assert (deadline.due, deadline.status) == (date(2013, 4, 30), "overdue")
+
+
 def test_every_built_in_is_named() -> None:
     said = set(re.findall(r"`([a-z][a-z ]*)`", _PAGE))
     said |= {name for code in re.findall(r"`([^`\n]*)`", _PAGE) for name in re.findall(r"([a-z][a-z ]*)\(", code)}
