@@ -74,8 +74,8 @@ RulesAsOf = Annotated[
         "--rules-as-of",
         metavar="DATE",
         parser=_day,
-        help="The date whose rules and parameters are used.  [default: the date of --as-of]",
-        show_default=False,
+        help="The date whose rules and parameters are used.",
+        show_default="the date of --as-of",
     ),
 ]
 AbsentIsNone = Annotated[
@@ -91,8 +91,8 @@ Calendar = Annotated[
     typer.Option(
         "--calendar",
         metavar="NAME",
-        help="The calendar that school days are counted in, such as westlake.  [default: the ruleset's own]",
-        show_default=False,
+        help="The calendar that school days are counted in, such as westlake.",
+        show_default="the ruleset's own",
     ),
 ]
 Server = Annotated[
@@ -109,8 +109,8 @@ Rulesets = Annotated[
     typer.Option(
         "--rulesets",
         metavar="DIR",
-        help="The folder of rulesets.  [default: 'rulesets' in this folder or the nearest one above]",
-        show_default=False,
+        help="The folder of rulesets.",
+        show_default="'rulesets' in this folder or the nearest one above",
     ),
 ]
 Output = Annotated[Form, typer.Option("--output", "-o", help="text for people, json for programs.")]

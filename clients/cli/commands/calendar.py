@@ -47,9 +47,7 @@ def import_calendar(
         ),
     ],
     name: Annotated[str, typer.Option("--name", metavar="NAME", help="What cases name it by.", show_default=False)],
-    title: Annotated[
-        str, typer.Option("--title", help="What people call it.  [default: its name]", show_default=False)
-    ] = "",
+    title: Annotated[str, typer.Option("--title", help="What people call it.", show_default="its name")] = "",
     events: Annotated[
         list[str] | None,
         typer.Option(
@@ -66,8 +64,8 @@ def import_calendar(
         typer.Option(
             "--school-day",
             metavar="TYPE",
-            help="An event type of school days.  [default: instructional-day]",
-            show_default=False,
+            help="An event type of school days.",
+            show_default="instructional-day",
         ),
     ] = None,
     business_days: Annotated[
@@ -90,9 +88,7 @@ def import_calendar(
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option(
-            "--out", metavar="FILE", help="Where to write it.  [default: standard output]", show_default=False
-        ),
+        typer.Option("--out", metavar="FILE", help="Where to write it.", show_default="standard output"),
     ] = None,
 ) -> None:
     """Make a calendar from an export: every day as it is written there, none guessed from its weekday.

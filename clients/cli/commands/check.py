@@ -42,11 +42,14 @@ def check(
     ] = CheckForm.TEXT,
     provisions: Annotated[
         bool,
-        typer.Option("--provisions", help="Also print, section by section, which rules encode it; so for one ruleset."),
+        typer.Option(
+            "--provisions",
+            help="Also print, section by section, which rules encode it. Printed anyhow when the path is one ruleset.",
+        ),
     ] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 for warnings too.")] = False,
 ) -> None:
-    """Check rulesets, their scenarios, and calendars: names, types, citations, circles, dates. Nothing is decided.
+    """Check rulesets, their scenarios, and calendars: names, types, tables, citations, circles. Nothing is decided.
 
     rollbook check rulesets
     """

@@ -13,15 +13,27 @@ __all__ = ["lottery"]
 def lottery(
     pool: Annotated[
         Path,
-        typer.Argument(help="CSV with the columns id, grade and list (sibling, lottery or late).", show_default=False),
+        typer.Argument(
+            metavar="POOL",
+            help="CSV with the columns id (each once), grade and list (sibling, lottery or late).",
+            show_default=False,
+        ),
     ],
     seed: Annotated[
-        str, typer.Option("--seed", help="The public seed, made known at the draw; at least eight characters.")
+        str,
+        typer.Option(
+            "--seed", metavar="TEXT", help="The public seed, made known at the draw; at least eight characters."
+        ),
     ],
     places: Annotated[
-        list[str], typer.Option("--places", metavar="GRADE=N", help="Openings of a grade; give it once per grade.")
+        list[str],
+        typer.Option(
+            "--places",
+            metavar="GRADE=N",
+            help="Openings of a grade; give it once per grade. A grade that is not named has none.",
+        ),
     ] = [],  # noqa: B006 - Typer copies it
-    out: Annotated[Path | None, typer.Option("--out", help="Write the draw to this CSV file.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write the draw to this CSV file.")] = None,
 ) -> None:
     """Draw an admission lottery: a random order per grade that anyone can recompute from the seed.
 

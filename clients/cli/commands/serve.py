@@ -28,11 +28,11 @@ def serve(
     ] = None,
     address: Annotated[
         str | None,
-        typer.Option("--address", help="The address to listen on.  [default: 127.0.0.1]", show_default=False),
+        typer.Option("--address", help="The address to listen on.", show_default="127.0.0.1"),
     ] = None,
     port: Annotated[
         int | None,
-        typer.Option("--port", help="The port for calls; 0 takes a free one.  [default: 7420]", show_default=False),
+        typer.Option("--port", help="The port for calls; 0 takes a free one.", show_default="7420"),
     ] = None,
     port_file: Annotated[
         Path | None,
@@ -40,15 +40,11 @@ def serve(
     ] = None,
     metrics_port: Annotated[
         int | None,
-        typer.Option(
-            "--metrics-port", help="The port for metrics; 0 takes a free one.  [default: 7421]", show_default=False
-        ),
+        typer.Option("--metrics-port", help="The port for metrics; 0 takes a free one.", show_default="7421"),
     ] = None,
     rulesets: Annotated[
         Path | None,
-        typer.Option(
-            "--rulesets", metavar="DIR", help="The folder of rulesets.  [default: rulesets]", show_default=False
-        ),
+        typer.Option("--rulesets", metavar="DIR", help="The folder of rulesets.", show_default="rulesets"),
     ] = None,
 ) -> None:
     """Run the server until it is told to stop (Ctrl-C or SIGTERM); then it finishes the calls in flight.
