@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
-from engine.decisions import INDETERMINATE, DeadlineState, Decision, Obligation
+from engine.decisions import INDETERMINATE, DeadlineState, Decision, Held, Obligation
 from engine.explanations import cause_text
 from engine.feel.unknown import Cause
 from engine.feel.value_text import text
@@ -159,10 +159,8 @@ class DecisionWriter:
         parts.append(constant(pb.Decision(citations=citations(decision.cites, self.authority))))
 
     def _held(self, parts: list[bytes], decision: Decision) -> None:
-        """The rules that hold, each with what it obliges to."""
-        owed: dict[tuple[str, int | None], list[Obligation]] = {}
-        for obligation in decision.obligations:
-            owed.setdefault((obligation.rule, obligation.element), []).append(obligation)
+        """The rules that hold, each with what it obliges to; obligations come in the same order as the rules."""
+        obligations, next_ = decision.obligations, 0
         for held in decision.held:
             id_, element = held.rule, held.element
             rule = self._rules[id_]
@@ -170,8 +168,9 @@ class DecisionWriter:
             if element is not None:
                 raw += _HELD_ELEMENT(f"{rule.listed}[{element}]")
             raw += _HELD_RESULTS(_json(held.results)) if held.results else _HELD_NO_RESULTS
-            for obligation in owed.get((id_, element), ()):
-                raw += _HELD_OBLIGATION(rule.obligation(obligation))
+            while next_ < len(obligations) and _owed_by(obligations[next_], held):
+                raw += _HELD_OBLIGATION(rule.obligation(obligations[next_]))
+                next_ += 1
             parts.append(_RULE(raw))
 
     def _missing(self, decision: Decision) -> bytes:
@@ -263,6 +262,10 @@ def _due_on(day: date) -> bytes:
 
 def _ruleset_version(id_: str, version_: str, source: pb.RulesetSource.ValueType) -> pb.RulesetVersion:
     return pb.RulesetVersion(ruleset=f"rulesets/{id_}", version=version_, source=source)
+
+
+def _owed_by(obligation: Obligation, held: Held) -> bool:
+    return obligation.rule == held.rule and obligation.element == held.element
 
 
 def _listed(each: CheckedEach | None) -> str:

@@ -19,7 +19,7 @@ wait = threading.Event()
 before = threading.Thread(target=wait.wait, daemon=True)
 before.start()
 said = sys.argv[1]
-core = pin(int(said) if said.isdigit() else said)
+core = pin(int(said) if said.isdigit() else said, batch=sys.argv[2:] == ["batch"])
 after = threading.Thread(target=wait.wait, daemon=True)
 after.start()
 threads = threading.main_thread(), before, after
@@ -30,9 +30,9 @@ print(json.dumps([core, allowed, batch]))
 """
 
 
-def pinned(said: str) -> list[object]:
+def pinned(*said: str) -> list[object]:
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, said], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", PROGRAM, *said], capture_output=True, text=True, timeout=60, check=False
     )
     if done.returncode:
         pytest.fail(done.stderr)
@@ -42,7 +42,11 @@ def pinned(said: str) -> list[object]:
 
 @pytest.mark.parametrize(("said", "core"), [("auto", CORES[-1]), (str(CORES[0]), CORES[0])])
 def test_every_thread_stays_on_the_core(said: str, core: int) -> None:
-    assert pinned(said) == [core, [[core]] * 3, [True] * 3]
+    assert pinned(said) == [core, [[core]] * 3, [False] * 3]
+
+
+def test_threads_that_do_not_interrupt_each_other() -> None:
+    assert pinned("auto", "batch") == [CORES[-1], [[CORES[-1]]] * 3, [True] * 3]
 
 
 def test_off() -> None:

@@ -19,9 +19,11 @@ from tests.server.running import Folder, request
 
 FACTS = {"enrollment": {"instructional_days": 20}}
 
-# Every decision says on standard output that it has begun, and waits for a line on standard input.
+# Every decision says on standard output that it has begun, and waits for a line on standard input; the server says when
+# it takes no more calls.
 PROGRAM = """
 import sys
+import grpc
 from server import decisions
 from server.config import load_settings
 from server.serving import serve
@@ -34,6 +36,21 @@ def waiting(*args, **kwargs):
     return decide(*args, **kwargs)
 
 decisions.decide_together = waiting
+make = grpc.server
+
+def telling(*args, **kwargs):
+    made = make(*args, **kwargs)
+    stop = made.stop
+
+    def stopping(grace):
+        stopped = stop(grace)
+        print("draining", flush=True)
+        return stopped
+
+    made.stop = stopping
+    return made
+
+grpc.server = telling
 settings = load_settings(rulesets=sys.argv[1], port=0, metrics_port=0, port_file=sys.argv[2], log_format="json")
 sys.exit(serve(settings, lambda server: print("ready", flush=True)))
 """
@@ -106,6 +123,7 @@ def test_new_calls_are_refused_while_it_drains(folder: Folder, tmp_path: Path) -
         child.says("deciding")
         child.process.send_signal(signal.SIGTERM)
         assert next(watcher).status == health_pb2.HealthCheckResponse.NOT_SERVING
+        child.says("draining")
         with grpc.insecure_channel(f"127.0.0.1:{child.port_file.read_text().strip()}") as channel:
             other: Any = decision_service_pb2_grpc.DecisionServiceStub(channel)
             with pytest.raises(grpc.RpcError) as caught:
