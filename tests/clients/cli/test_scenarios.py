@@ -62,5 +62,5 @@ def test_a_file_that_cannot_be_read_fails_alone(rollbook: Rollbook, tmp_path: Pa
     (tmp_path / "bad" / "ruleset.yaml").write_bytes(b"\xff")
     result = rollbook("test", str(tmp_path / "bad"), "rulesets/oak/library-loans")
     assert result.exit_code == 1
-    assert "The file is not UTF-8 text." in result.stdout
+    assert "The file is not UTF-8 text." in " ".join(result.stdout.split())
     assert "7 passed, 0 failed. 1 ruleset could not be run." in result.stdout
