@@ -23,7 +23,7 @@ INDETERMINATE: Final = "indeterminate"
 _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
-class Obligation(Struct, frozen=True):
+class Obligation(Struct, frozen=True, gc=False):
     """What somebody owes because a rule holds.
 
     Attributes:
@@ -90,7 +90,7 @@ class DeadlineState(Struct, frozen=True):
     unknown: tuple[str, ...] = ()
 
 
-class Missing(Struct, frozen=True):
+class Missing(Struct, frozen=True, gc=False):
     """Why a decision is not complete, sorted and without repetition.
 
     Attributes:

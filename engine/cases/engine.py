@@ -7,13 +7,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from engine.calendars import Calendar
 from engine.cases.conclusions import Conclusion, Conclusions
 from engine.cases.facts import FactsDecoder, declared, plain
-from engine.cases.giving import Gives
+from engine.cases.giving import NOTHING
 from engine.cases.program import Program, program_of, time_zone_of
 from engine.deadlines import told as told_deadline
-from engine.decisions import INDETERMINATE, DeadlineState, Decision, Held, Missing
+from engine.decisions import INDETERMINATE, DeadlineState, Decision, Held, Missing, Obligation
 from engine.errors import FactsError, Reason, RollbookError, Violation
 from engine.feel.errors import FeelBudgetError
 from engine.feel.run import DEFAULT_STEPS, Run
@@ -27,7 +30,7 @@ __all__ = ["CaseEngine"]
 _COMPLETE = Missing()
 
 
-class _Case(NamedTuple):
+class _Case(Struct, frozen=True, gc=False):
     """One case while it is decided.
 
     The last parameter is `rules_as_of`, `given` the facts as they were sent, `program` the one that is fit for them.
@@ -73,7 +76,7 @@ class CaseEngine:
         self._decoder = FactsDecoder(ruleset.facts, time_zone_of(ruleset))
         self._conclusions = conclusions
         self._programs = programs
-        self._id = ruleset.document.ruleset
+        self._id, self._version = ruleset.document.ruleset, ruleset.version
         self._changes = sorted({start for parameter in ruleset.parameters.values() for start, _ in parameter.values})
         days = [date.min, *self._changes]
         self._parameters = [tuple(_parameter(ruleset, name, day) for name in ruleset.parameters) for day in days]
@@ -156,7 +159,7 @@ class CaseEngine:
         )
         rules_as_of = case.parameters[-1]
         parameters = (*self._parameters[bisect_right(self._changes, rules_as_of)], rules_as_of)
-        here = case._replace(facts=record, parameters=parameters, given=facts, program=self._programs[False])
+        here = replace(case, facts=record, parameters=parameters, given=facts, program=self._programs[False])
         inside = self._inside(here)
         if inside is False:
             return False
@@ -196,44 +199,51 @@ class CaseEngine:
             return self._outside(case)
         true, unknown, why, values, elements, deadlines = self._premises(case)
         conclusion = self._conclusions.of(true, unknown)
-        gives = [self._gives(case, place, values, elements) for place in conclusion.held]
+        held: list[Held] = []
+        obligations: list[Obligation] = []
         for_outcome = [why[place] for place in conclusion.for_outcome]
         details = [why[place] for place in conclusion.for_details]
-        details += [unknown for given in gives for unknown in given.open]
+        for place in conclusion.held:
+            case.program.gives[place](
+                case.facts, case.parameters, case.run, values, elements.get(place), held, obligations, details
+            )
         if inside is not True:
             return self._perhaps_outside(case, inside, conclusion, for_outcome, details)
-        because, cites, open_ = self._default(case, conclusion)
-        details += open_
+        because, cites = ("", ()) if conclusion.concluded else self._default(case, conclusion, details)
         states: tuple[DeadlineState, ...] = ()
         for name, value in zip(self.ruleset.deadlines, deadlines, strict=True):
             told, open_ = told_deadline(name, value)
             states += told
             details += open_
-        return self._decision(
-            case,
+        return Decision(
+            self._id,
+            self._version,
+            case.as_of,
+            case.parameters[-1],
+            self._outcome(conclusion.candidates, no_outcome=conclusion.no_outcome),
+            because,
+            cites,
+            True,
             conclusion.candidates,
-            applies=True,
-            because=(because, cites),
-            gives=gives,
-            missing=_missing(for_outcome, details),
-            no_outcome=conclusion.no_outcome,
-            deadlines=states,
+            tuple(held),
+            self._results(held),
+            tuple(obligations),
+            _missing(for_outcome, details),
+            case.calendars,
+            case.absent_is_none,
+            conclusion.no_outcome,
+            states,
+            self._builds_on,
         )
 
-    def _gives(self, case: _Case, place: int, values: Any, elements: Any) -> Gives:
-        gives = case.program.gives[place]
-        if gives.__class__ is Gives:
-            return gives
-        found: Gives = gives(case.facts, case.parameters, case.run, values, elements.get(place))  # type: ignore[operator]
-        return found
-
-    def _default(self, case: _Case, conclusion: Conclusion) -> tuple[str, tuple[str, ...], Sequence[Unknown]]:
+    def _default(self, case: _Case, conclusion: Conclusion, details: list[Unknown]) -> tuple[str, tuple[str, ...]]:
         """What is said when no rule concludes and the default is the outcome."""
         default, say = self.ruleset.default, case.program.default
-        if default is None or say is None or conclusion.concluded or conclusion.candidates != (default.outcome,):
-            return "", (), ()
+        if default is None or say is None or conclusion.candidates != (default.outcome,):
+            return "", ()
         because, open_ = say(case.facts, case.parameters, case.run)
-        return because, default.cites, open_
+        details += open_
+        return because, default.cites
 
     def _outside(self, case: _Case) -> Decision:
         applies, say = self.ruleset.applies, case.program.outside
@@ -241,8 +251,8 @@ class CaseEngine:
         assert say is not None
         because, open_ = say(case.facts, case.parameters, case.run)
         missing = _missing((), open_)
-        return self._decision(
-            case, (applies.otherwise,), applies=False, because=(because, applies.cites), missing=missing
+        return self._without_rules(
+            case, (applies.otherwise,), applies=False, because=because, cites=applies.cites, missing=missing
         )
 
     def _perhaps_outside(
@@ -258,7 +268,7 @@ class CaseEngine:
         either = {*conclusion.candidates, self.ruleset.applies.otherwise}
         open_ = len(either) + conclusion.no_outcome > 1
         (for_outcome if open_ else details).append(inside)
-        return self._decision(
+        return self._without_rules(
             case,
             tuple(outcome for outcome in self.ruleset.outcomes if outcome in either),
             applies=None,
@@ -266,44 +276,48 @@ class CaseEngine:
             no_outcome=conclusion.no_outcome,
         )
 
-    def _decision(
+    def _without_rules(
         self,
         case: _Case,
         candidates: tuple[str, ...],
         *,
         applies: bool | None,
-        because: tuple[str, tuple[str, ...]] = ("", ()),
-        gives: Sequence[Gives] = (),
+        because: str = "",
+        cites: tuple[str, ...] = (),
         missing: Missing,
         no_outcome: bool = False,
-        deadlines: tuple[DeadlineState, ...] = (),
     ) -> Decision:
-        held = tuple([rule for given in gives for rule in given.held])
+        """The decision of a case that (perhaps) lies outside."""
         return Decision(
             self._id,
-            self.ruleset.version,
+            self._version,
             case.as_of,
             case.parameters[-1],
-            candidates[0] if len(candidates) == 1 and not no_outcome else INDETERMINATE,
-            because[0],
-            because[1],
+            self._outcome(candidates, no_outcome=no_outcome),
+            because,
+            cites,
             applies,
             candidates,
-            held,
-            self._results(held),
-            tuple([obligation for given in gives for obligation in given.obligations]),
+            (),
+            {},
+            (),
             missing,
             case.calendars,
             absent_is_none=case.absent_is_none,
             may_have_no_outcome=no_outcome,
-            deadlines=deadlines,
             builds_on=self._builds_on,
         )
+
+    @staticmethod
+    def _outcome(candidates: tuple[str, ...], *, no_outcome: bool) -> str:
+        return candidates[0] if len(candidates) == 1 and not no_outcome else INDETERMINATE
 
     def _results(self, held: Iterable[Held]) -> Mapping[str, Any]:
         """What the rules that hold set: united where the result says so, else the one value that there is."""
         results: dict[str, Any] = {}
         for rule in held:
+            if rule.results is NOTHING:
+                continue
             for name, value in rule.results.items():
                 if self.ruleset.results[name].merge != "union":
                     results.setdefault(name, value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -16,6 +16,9 @@ from engine.errors import FactsError, Violation
 from engine.rulesets.facts import Fact, FactGroup, FactList, FactNode
 
 __all__ = ["FactsDecoder", "declared", "plain"]
+
+
+_TEXTS: Final = (bytes, str)
 
 
 class FactsDecoder:
@@ -42,10 +45,7 @@ class FactsDecoder:
             FactsError: with everything that is not as declared, by path.
         """
         try:
-            if isinstance(facts, bytes | str):
-                root = self._decoder.decode(facts)
-            else:
-                root = msgspec.convert(facts, self._struct)
+            root = self._decoder.decode(facts) if isinstance(facts, _TEXTS) else msgspec.convert(facts, self._struct)
         except (msgspec.MsgspecError, ValueError, RecursionError):
             root = self._slowly(plain(facts))
         settle = self._settle_absent_as_none if absent_is_none else self._settle_as_given

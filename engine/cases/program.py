@@ -7,8 +7,9 @@ read and the truth of every premise, as bits; and one function per rule for what
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any, Final
 
 from engine.cases import giving
 from engine.cases.deadlines import DeadlineWriter
@@ -16,14 +17,18 @@ from engine.cases.tables import TableWriter
 from engine.feel.checked import Checked
 from engine.feel.checker import dependencies
 from engine.feel.python import Compiler, Operand, Source, access
-from engine.feel.types import ContextType, ListType
+from engine.feel.types import ContextType, ListType, ScalarType, Type
 from engine.feel.unknown import Unknown
-from engine.rulesets.checked import CheckedDeadline, CheckedRule, CheckedRuleset, CheckedTable, Message
+from engine.rulesets.checked import (
+    CheckedDeadline,
+    CheckedObligation,
+    CheckedRule,
+    CheckedRuleset,
+    CheckedTable,
+    Message,
+)
 
-__all__ = ["Given", "Program", "program_of", "time_zone_of"]
-
-Given = Callable[..., giving.Gives]
-"""What a rule gives: called with facts, parameters, run, values and the truths of its elements."""
+__all__ = ["Program", "program_of", "time_zone_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +41,14 @@ class Program:
         premises: called with facts, parameters and run; the patterns of the true and of the unknown premises; for each
             unknown premise, by place, the unknown that it is; the values that premises read; for each rule with `each`,
             by place, its list and the truth for each item; the deadlines.
-        gives: for each rule, by place, what it gives when it holds: a function, or what it always gives.
+        gives: for each rule, by place, what it gives when it holds.
         default, outside: the words of those messages, and why parts of them are not known.
     """
 
     applies: Callable[..., Any] | None
     expects: Callable[..., list[int]]
     premises: Callable[..., tuple[int, int, dict[int, Unknown], tuple[Any, ...], dict[int, Any], tuple[Any, ...]]]
-    gives: tuple[Given | giving.Gives, ...]
+    gives: tuple[giving.Given, ...]
     default: Callable[..., tuple[str, list[Unknown]]] | None
     outside: Callable[..., tuple[str, list[Unknown]]] | None
     text: str
@@ -85,8 +90,10 @@ class _Writer:
         self._zone = f", {zone!r}" if zone else ""
         self._shared: list[str] = []
         self._shared_operands: dict[str, Operand] = {}
-        for name in ("worded", "Held", "Obligation", "unknown_in", "Gives"):
+        self._items: dict[int, Operand] = {}
+        for name in ("worded", "Held", "Obligation", "unknown_in", "NOTHING"):
             self._source.define(name, getattr(giving, name))
+        self._source.define("date", date)
 
     def program(self) -> Program:
         ruleset = self._ruleset
@@ -103,7 +110,7 @@ class _Writer:
             find("applies") if ruleset.applies else None,
             find("expects"),
             find("premises"),
-            tuple(find(given) if isinstance(given, str) else given for given in gives),
+            tuple(find(given) for given in gives),
             find("default") if ruleset.default else None,
             find("outside") if ruleset.applies else None,
             self._source.text(),
@@ -240,7 +247,7 @@ class _Writer:
         if rule.each is None:
             return self._compile(rule.premise, where, frame)
         source = self._source
-        items = self._compile(rule.each.list, f"rules.{rule.id}.each", frame)
+        items = self._items[place] = self._compile(rule.each.list, f"rules.{rule.id}.each", frame)
         truth = source.fresh()
         with source.block(f"if {items.code}.__class__ is U:"):
             source.line(f"{truth} = {items.code}")
@@ -249,8 +256,7 @@ class _Writer:
             source.line(f"run.spend(len({items.code}))")
             with source.block(f"for item in {items.code}:"):
                 element = source.assign("item", "x")
-                one = Operand.certain(element) if items.all_known else Operand(element, known=items.items_known)
-                inner = _Frame({**frame.names, rule.each.name: one})
+                inner = _Frame({**frame.names, rule.each.name: items.item(element)})
                 premise = self._compile(rule.premise, where, inner)
                 source.line(f"{truths}.append({premise.code})")
             source.line(f"{truth} = {f'True in {truths}' if premise.known else f'support.disj(*{truths})'}")
@@ -267,74 +273,98 @@ class _Writer:
 
     def _message(self, message: Message, where: str, frame: _Frame) -> str:
         """Code for the words of a message; adds to `open_` what is unknown in it."""
-        parts = []
+        template = []
         for part in message.parts:
             if isinstance(part, str):
-                parts.append(repr(part))
+                template.append(part.replace("{", "{{").replace("}", "}}"))
             else:
-                value = self._compile(part.expression, where, frame)
-                parts.append(self._source.assign(f"worded({value.code}, {part.none!r}, open_{self._zone})"))
-        return " + ".join(parts) or "''"
+                value = self._source.assign(self._compile(part.expression, where, frame).code)
+                words = self._source.assign(self._worded(value, part.expression.type, str(part.none)))
+                template.append(f"{{{words}}}")
+        return f"f{''.join(template)!r}"
 
-    def _gives(self, place: int, rule: CheckedRule) -> str | giving.Gives:
-        """The name of the function that says what a rule gives; or that itself, when it is always the same."""
+    def _worded(self, value: str, type_: Type, none: str) -> str:
+        """Code for the words of a value; what has its type's usual class needs no call."""
+        otherwise = f"worded({value}, {none!r}, open_{self._zone})"
+        usual = _USUAL.get(type_.name) if isinstance(type_, ScalarType) else None
+        if usual is None:
+            return otherwise
+        kind, words = usual
+        return f"{words.format(value)} if {value}.__class__ is {kind} else {otherwise}"
+
+    def _gives(self, place: int, rule: CheckedRule) -> str:
+        """Writes the function that says what a rule gives; gives its name."""
         read = [*_paths(rule.because), *rule.results.values()]
         read += [obligation.due for obligation in rule.obliges if obligation.due]
-        if not read and rule.each is None:
-            words = "".join(part for part in rule.because.parts if isinstance(part, str))
-            held = giving.Held(rule.id, rule.cites, words, rule.outcome)
-            owed = tuple(giving.Owing(rule, position).by(None, None) for position in range(len(rule.obliges)))
-            return giving.Gives((held,), owed, ())
         source, name = self._source, f"rule_{place}"
         frame = _Frame(
-            {
-                shared: Operand(
-                    f"v[{number}]", self._shared_operands[shared].known, self._shared_operands[shared].items_known
-                )
-                for number, shared in enumerate(self._shared)
-            }
+            {shared: replace(self._shared_operands[shared], code=f"v[{at}]") for at, shared in enumerate(self._shared)}
         )
-        with source.block(f"def {name}(f, p, run, v, elements):"):
-            source.line("open_ = []")
-            source.line("held = []")
-            source.line("obligations = []")
+        with source.block(f"def {name}(f, p, run, v, elements, held, obligations, open_):"):
+            self._values(read, frame)
+            if not read and rule.each is None:
+                self._always(rule)
+                return name
             if rule.each is None:
-                self._values(read, frame)
                 self._one(rule, frame, "None")
-            else:
-                self._values(read, frame)
-                with source.block("for index, (element, truth) in enumerate(zip(*elements)):"):
-                    with source.block("if truth is True:"):
-                        frame.names[rule.each.name] = Operand("element")
-                        self._one(rule, frame, "index")
-                    with source.block("elif truth is not False:"):
-                        source.line("open_.append(truth)")
-            source.line("return Gives(tuple(held), tuple(obligations), tuple(open_))")
+                return name
+            source.line("items, truths = elements")
+            with source.block("for index, truth in enumerate(truths):"):
+                with source.block("if truth is True:"):
+                    source.line("element = items[index]")
+                    frame.names[rule.each.name] = self._items[place].item("element")
+                    self._one(rule, frame, "index")
+                with source.block("elif truth is not False:"):
+                    source.line("open_.append(truth)")
         return name
+
+    def _always(self, rule: CheckedRule) -> None:
+        """What a rule gives that says the same in every case."""
+        words = "".join(part for part in rule.because.parts if isinstance(part, str))
+        held = giving.Held(rule.id, rule.cites, words, rule.outcome, giving.NOTHING)
+        self._source.line(f"held.append({self._source.constant(held, 'HELD')})")
+        for obligation in rule.obliges:
+            owed = giving.obligation(rule, obligation)
+            self._source.line(f"obligations.append({self._source.constant(owed, 'OWED')})")
 
     def _one(self, rule: CheckedRule, frame: _Frame, index: str) -> None:
         """What a rule gives, for one element when it has `each`."""
         source = self._source
         because = self._message(rule.because, f"rules.{rule.id}.because", frame)
-        because = source.assign(because, "because")
-        source.line("results = {}")
+        results = "NOTHING"
+        if rule.results:
+            because, results = source.assign(because, "because"), source.assign("{}", "results")
         for name, checked in rule.results.items():
-            value = self._compile(checked, f"rules.{rule.id}.results.{name}", frame)
-            value_name = source.assign(value.code)
-            with source.block(f"if (missing := unknown_in({value_name})) is not None:"):
+            value = source.assign(self._compile(checked, f"rules.{rule.id}.results.{name}", frame).code)
+            with source.block(f"if (missing := unknown_in({value})) is not None:"):
                 source.line("open_.append(missing)")
             with source.block("else:"):
-                source.line(f"results[{name!r}] = {value_name}")
-        source.line(f"held.append(Held({rule.id!r}, {rule.cites!r}, {because}, {rule.outcome!r}, results, {index}))")
+                source.line(f"{results}[{name!r}] = {value}")
+        source.line(f"held.append(Held({rule.id!r}, {rule.cites!r}, {because}, {rule.outcome!r}, {results}, {index}))")
         for obligation in rule.obliges:
-            due = "None"
-            if obligation.due is not None:
-                where = f"rules.{rule.id}.obliges[{obligation.position}].due"
-                due = source.assign(self._compile(obligation.due, where, frame).code, "due")
-                with source.block(f"if {due}.__class__ is U:"):
-                    source.line(f"open_.append({due})")
-            make = source.constant(giving.Owing(rule, obligation.position), "OWES")
-            source.line(f"obligations.append({make}.by({due}, {index}))")
+            self._owed(rule, obligation, frame, index)
+
+    def _owed(self, rule: CheckedRule, obligation: CheckedObligation, frame: _Frame, index: str) -> None:
+        """One obligation."""
+        source = self._source
+        if obligation.due is None:
+            source.line(f"obligations.append({giving.obligation_code(rule, obligation, 'None', index)})")
+            return
+        where = f"rules.{rule.id}.obliges[{obligation.position}].due"
+        due = source.assign(self._compile(obligation.due, where, frame).code, "due")
+        unknown = source.assign("False", "unknown")
+        with source.block(f"if {due}.__class__ is U:"):
+            source.line(f"open_.append({due})")
+            source.line(f"{due}, {unknown} = None, True")
+        source.line(f"obligations.append({giving.obligation_code(rule, obligation, due, f'{index}, {unknown}')})")
+
+
+_USUAL: Final = {
+    "string": ("str", "{}"),
+    "number": ("int", "str({})"),
+    "date": ("date", "{}.isoformat()"),
+}
+"""For a type the class that its values usually have, and code for their words."""
 
 
 def _expressions(table: CheckedTable) -> list[Checked]:

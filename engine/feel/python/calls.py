@@ -48,10 +48,13 @@ def _builtin_call(
             return negated(compiler, arguments[0])
         if builtin.name == "count":
             return compiler.guarded(f"len({arguments[0].code})", arguments[0])
-    if compiler.strict and builtin.name == "list contains" and _compares_plainly(compiler, node, arguments):
-        return compiler.truth(f"{arguments[1].code} in {arguments[0].code}", arguments[0])
     given = "".join(f"{argument.code}, " for argument in arguments)
     code = f"support.invoke({compiler.source.constant(builtin, 'B')}, run, ({given}))"
+    if compiler.strict and builtin.name == "list contains" and _compares_plainly(compiler, node, arguments):
+        plainly = f"{arguments[1].code} in {arguments[0].code}"
+        open_ = " and ".join(f"{argument.code}.__class__ is not U" for argument in arguments if not argument.known)
+        known = not open_
+        return Operand(compiler.source.assign(plainly if known else f"{plainly} if {open_} else {code}"), known)
     result = compiler.resulting(node, code, *never_none)
     lists = arguments if builtin.name == "concatenate" else arguments[:1]
     items_known = builtin.name in _KEEPS_ITEMS and all(argument.items_known for argument in lists)
@@ -59,10 +62,10 @@ def _builtin_call(
 
 
 def _compares_plainly(compiler: Compiler, node: Call, arguments: list[Operand]) -> bool:
-    """Whether Python's `in` says what `list contains` does: of known single values that it compares as FEEL does."""
+    """Whether Python's `in` says of known values what `list contains` does: they are single, and compare as in FEEL."""
     list_, value = (compiler.type_of(argument) for argument in node.arguments)
     plainly = isinstance(list_, ListType) and equals_plainly(list_.element, value)
-    return plainly and node.names is None and arguments[0].all_known and arguments[1].known
+    return plainly and node.names is None and arguments[0].all_known
 
 
 def _function_call(compiler: Compiler, node: Call) -> Operand:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator as PythonIterator
 from collections.abc import Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
 
+from engine.feel.checking.facts import children
+from engine.feel.python.comparisons import equals_plainly
 from engine.feel.python.compiler import Compiler, emits
 from engine.feel.python.source import Operand
-from engine.feel.syntax import Filter, For, Iterator, Node, Quantified, RangeLiteral
+from engine.feel.syntax import Comparison, Filter, For, Iterator, Node, Quantified, RangeLiteral
 from engine.feel.types import ScalarType, Type
 
 
@@ -42,7 +46,7 @@ def _each(compiler: Compiler, domain: Operand, node: Node, name: str, bodies: Se
         compiler.prepare(body)
     compiler.source.line(f"run.spend(len({domain.code}))")
     with compiler.source.block(f"for {item} in {domain.code}:"):
-        compiler.bind(node, name, Operand.certain(item) if domain.all_known else Operand(item, domain.items_known))
+        compiler.bind(node, name, domain.item(item))
         yield item
 
 
@@ -111,7 +115,8 @@ def _quantify(compiler: Compiler, node: Quantified, iterators: Sequence[Iterator
                 with source.block(f"if {condition.code} is not {not settles}:"):
                     source.line(f"{open_} = support.pending({open_}, {condition.code})")
         with source.block("else:"):
-            source.line(f"{result} = {not settles} if {open_} is None else support.settled({open_})")
+            settled = "" if condition.known else f" if {open_} is None else support.settled({open_})"
+            source.line(f"{result} = {not settles}{settled}")
     return Operand(result, known=domain.known and condition.known)
 
 
@@ -123,6 +128,8 @@ def _filter(compiler: Compiler, node: Filter) -> Operand:
     if _is_number(compiler.type_of(node.condition)):
         index = compiler.value(node.condition)
         return Operand(compiler.source.assign(f"support.position({items.code}, {index.code})"))
+    if (found := _looked_up(compiler, node, items)) is not None:
+        return found
     source, result = compiler.source, compiler.source.fresh()
     with _when_known(compiler, items, result):
         source.line(f"{result} = []")
@@ -139,6 +146,42 @@ def _filter(compiler: Compiler, node: Filter) -> Operand:
                 source.line(f"{result} = support.settled({open_})")
     known = items.known and condition.known
     return Operand(result, known, items.items_known, items.all_known)
+
+
+def _looked_up(compiler: Compiler, node: Filter, items: Operand) -> Operand | None:
+    """The filter as a look-up, where it takes those rows of a constant list whose one entry equals something else."""
+    rows, condition = compiler.source.named(items.code), node.condition
+    if not isinstance(rows, list) or not isinstance(condition, Comparison) or condition.op != "=":
+        return None
+    for entry, other in ((condition.left, condition.right), (condition.right, condition.left)):
+        column = _column(compiler, entry, node)
+        types = (compiler.type_of(entry), compiler.type_of(other))
+        if column is None or _looks_at(compiler, other, node) or not equals_plainly(*types) or not _hashable(types[0]):
+            continue
+        index: dict[Any, list[Any]] = {}
+        for row in rows:
+            index.setdefault(row[column], []).append(row)
+        value = compiler.value(other)
+        found = compiler.guarded(f"[*{compiler.source.constant(index, 'INDEX')}.get({value.code}, ())]", value)
+        return replace(found, items_known=True, all_known=items.all_known)
+    return None
+
+
+def _column(compiler: Compiler, node: Node, filter_: Filter) -> str | None:
+    """The entry of the filter's item that `node` names, if it is one."""
+    reference = compiler.checked.references.get(node)
+    return reference.name if reference is not None and (reference.kind, reference.node) == ("item", filter_) else None
+
+
+def _looks_at(compiler: Compiler, node: Node, filter_: Filter) -> bool:
+    """Whether `node` looks at the item of the filter."""
+    reference = compiler.checked.references.get(node)
+    here = reference is not None and reference.node is filter_
+    return here or any(_looks_at(compiler, inner, filter_) for inner in children(node))
+
+
+def _hashable(type_: Type) -> bool:
+    return isinstance(type_, ScalarType) and type_.name in {"string", "number", "boolean"}
 
 
 def _is_number(type_: Type) -> bool:

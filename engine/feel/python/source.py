@@ -36,6 +36,10 @@ class Operand:
         """A value in which nothing can be Unknown."""
         return cls(code, known=True, items_known=True, all_known=True)
 
+    def item(self, code: str) -> Operand:
+        """An item of this list, which `code` gives."""
+        return Operand.certain(code) if self.all_known else Operand(code, known=self.items_known)
+
 
 def access(record: str, name: str) -> str:
     """Python code that reads the entry `name` of the record that the code `record` gives."""
@@ -101,6 +105,10 @@ class Source:
             if key is not None:
                 self._known_constants[key] = name
         return name
+
+    def named(self, code: str) -> Any:
+        """The value of a constant that has the name `code`; None where that is no such name."""
+        return self._constants.get(code)
 
     def place_of(self, code: str, choices: tuple[str, ...]) -> str:
         """Code for the place in `choices` of the string that `code` gives."""
