@@ -101,7 +101,7 @@ def test_the_deadline_counts_as_the_page_says() -> None:
     checked, problems = check_text(_text({**head, **block}), "docs/language.md")
     assert not [problem for problem in problems if problem.severity == "error"]
     assert checked is not None
-    facts = {
+    facts: dict[str, Any] = {
         "child": {"repeatedly_not_produced": False},
         "report": {"consent_on": "2013-03-04", "agreed_on": None, "completed_on": None},
         "absences": [{"from": "2013-03-10", "until": "2013-03-14"}, {"from": "2013-03-12", "until": "2013-03-15"}],
