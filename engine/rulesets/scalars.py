@@ -224,7 +224,9 @@ def _day(value: Any) -> date:
     raise PydanticCustomError("date", "A day is written as year, month and day: 2018-08-03.")
 
 
-Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
+Day = Annotated[
+    date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$"})
+]
 """A day, ISO 8601."""
 
 
