@@ -34,5 +34,5 @@ def test_memory_is_flat_over_200_000_decisions(record_property: Callable[[str, o
         f"soak: {found['decided']} decisions ({found['refused']} more refused), memory half-way "
         f"{found['half_way'] / _MEGABYTE:.1f} MB, at the end {found['end'] / _MEGABYTE:.1f} MB",
     )
-    assert found["decided"] > _DECISIONS * 0.9
+    assert found["decided"] > _DECISIONS / 2, "too few cases are decided for the memory to tell anything"
     assert growth < 5
