@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from engine.errors import RulesetError
+from engine.rulesets.binding.workbench import NotUsable
 from engine.rulesets.checked import CheckedRuleset
 from engine.rulesets.loading import check_text
 from engine.rulesets.problems import Problem
@@ -18,9 +20,10 @@ class Neighbours:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._found: dict[str, CheckedRuleset | str] = {}
+        self._found: dict[str, CheckedRuleset | NotUsable] = {}
         self._done: dict[tuple[str, str], tuple[CheckedRuleset | None, tuple[Problem, ...]]] = {}
         self._open: list[str] = []
+        self._circles: list[tuple[str, ...]] = []
 
     def check(self, id_: str, text: str, file: str) -> tuple[CheckedRuleset | None, tuple[Problem, ...]]:
         """The ruleset `id_` that `text` is, or None when it has errors; with all problems.
@@ -37,19 +40,35 @@ class Neighbours:
                 done = self._done[id_, text] = check_text(text, file, self.find)
             finally:
                 self._open.pop()
-        self._found[id_] = done[0] or "it has errors of its own."
-        return done
+        self._found[id_] = done[0] or NotUsable("it has errors of its own.")
+        checked, problems = done
+        # It may have been read before as the neighbour of another, and the caller names its file otherwise.
+        return checked, tuple(replace(problem, file=file) for problem in problems)
 
-    def find(self, id_: str) -> CheckedRuleset | str:
-        """The ruleset of that id, or in words why it cannot be built on."""
+    def find(self, id_: str) -> CheckedRuleset | NotUsable:
+        """The ruleset of that id, or why it cannot be built on."""
         if id_ in self._open:
-            return f"they build on each other in a circle: {' → '.join((*self._open[self._open.index(id_) :], id_))}."
+            circle = tuple(self._open[self._open.index(id_) :])
+            self._circles.append(circle)
+            return _in_circle(circle)
+        found = self._read(id_)
+        if isinstance(found, NotUsable) and self._open:
+            for circle in self._circles:
+                if self._open[-1] in circle and id_ in circle:
+                    return _in_circle(circle)
+        return found
+
+    def _read(self, id_: str) -> CheckedRuleset | NotUsable:
         if id_ not in self._found:
             path = self._folder.joinpath(*id_.split("/"), "ruleset.yaml")
             if not path.is_file():
-                return "there is no such ruleset in the same folder."
+                return NotUsable("there is no such ruleset in the same folder.")
             try:
                 self.check(id_, read_file(path), f"{id_}/{path.name}")
             except RulesetError:
-                self._found[id_] = "its file cannot be read."
+                self._found[id_] = NotUsable("its file cannot be read.")
         return self._found[id_]
+
+
+def _in_circle(circle: tuple[str, ...]) -> NotUsable:
+    return NotUsable(f"they build on each other in a circle: {' → '.join((*circle, circle[0]))}.", "circle")

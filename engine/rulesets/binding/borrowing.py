@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.rulesets.binding.workbench import Workbench
+from engine.rulesets.binding.workbench import NotUsable, Workbench
 from engine.rulesets.facts import FactGroup
 from engine.rulesets.findings import Path, did_you_mean
 from engine.rulesets.parts import differing_facts, part_for
@@ -26,8 +26,8 @@ def borrow(bench: Workbench, facts: FactGroup, target: str, path: Path, link: st
         bench.error(path, "circle", "That is a rule of this ruleset.", f"Write `{rule}`.")
         return False
     other = bench.others(id_)
-    if isinstance(other, str):
-        bench.error(path, "unknown-ruleset", f"`{id_}` cannot be built on: {other}")
+    if isinstance(other, NotUsable):
+        bench.error(path, other.code, f"`{id_}` cannot be built on: {other.why}")
         return False
     if rule not in other.rules:
         remedy = did_you_mean(rule, other.rules)

@@ -21,7 +21,7 @@ from engine.rulesets.documents import Ruleset
 from engine.rulesets.findings import Findings, Path
 from engine.rulesets.yaml_source import Source
 
-__all__ = ["NO_NAMES", "Others", "Want", "Workbench", "no_others"]
+__all__ = ["NO_NAMES", "NotUsable", "Others", "Want", "Workbench", "no_others"]
 
 NO_NAMES: Final[Mapping[str, Type]] = MappingProxyType({})
 
@@ -34,13 +34,21 @@ class Want:
     what: str
 
 
-Others = Callable[[str], CheckedRuleset | str]
-"""Finds another ruleset by its id, or says in words why it cannot be used."""
+@dataclass(frozen=True, slots=True)
+class NotUsable:
+    """Why another ruleset cannot be built on: in words, and the code of the problem that this is."""
+
+    why: str
+    code: str = "unknown-ruleset"
 
 
-def no_others(_id: str) -> CheckedRuleset | str:
+Others = Callable[[str], CheckedRuleset | NotUsable]
+"""Finds another ruleset by its id, or says why it cannot be used."""
+
+
+def no_others(_id: str) -> CheckedRuleset | NotUsable:
     """No other ruleset is at hand."""
-    return "Other rulesets are not at hand here."
+    return NotUsable("Other rulesets are not at hand here.")
 
 
 @dataclass(slots=True)
@@ -55,7 +63,7 @@ class Workbench:
         none_means: what none means, by the path of the fact.
         deprecated: why a fact or list is no longer read, by its path.
         checked: every expression that was checked.
-        others: finds another ruleset by its id; says in words why it cannot be used.
+        others: finds another ruleset by its id; says why it cannot be used.
         borrowed: the parts of other rulesets whose rules are built on, by `district/name#rule`.
     """
 
