@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -10,8 +10,9 @@ from typing import Any, Final
 from engine.cases.records import LARGEST_DECIMAL, LARGEST_INTEGER, MAX_ITEMS_OF_LIST, read_decimal, read_text
 from engine.errors import Violation
 from engine.rulesets.facts import Fact, FactGroup, FactList, FactNode
+from engine.rulesets.findings import did_you_mean
 
-__all__ = ["MAX_VIOLATIONS", "expected", "violations"]
+__all__ = ["MAX_VIOLATIONS", "expected", "undeclared", "violations"]
 
 MAX_VIOLATIONS: Final = 100
 """Violations that are told at most; mending these comes first."""
@@ -47,9 +48,16 @@ def _group(group: FactGroup, value: Any, path: str) -> Iterator[Violation]:
     for name, entry in value.items():
         inner = f"{path}.{name}" if path else str(name)
         if (node := group.entries.get(name)) is None:
-            yield Violation(inner[:200], "a declared fact", "No fact of this name is declared here.")
+            yield undeclared(inner, str(name), group.entries)
         else:
             yield from _node(node, entry, inner)
+
+
+def undeclared(path: str, name: str, declared: Iterable[str]) -> Violation:
+    """That `name`, the last of `path`, is none of the declared names; the most similar of those is told."""
+    remedy = did_you_mean(name, declared)
+    message = "No fact of this name is declared here."
+    return Violation(path[:200], "a declared fact", f"{message} {remedy}" if remedy else message)
 
 
 def _list(node: FactList, value: Any, path: str) -> Iterator[Violation]:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from engine.calendars import Calendar
-from engine.cases.checking import MAX_VIOLATIONS
+from engine.cases.checking import MAX_VIOLATIONS, undeclared
 from engine.cases.engine import CaseEngine
 from engine.cases.facts import declared, plain
 from engine.decisions import Decision
@@ -70,15 +70,15 @@ def decide_together(
 
 def _undeclared(groups: Sequence[FactGroup], facts: Any) -> tuple[Violation, ...]:
     found: list[Violation] = []
-    for path in _strange(list(groups), facts, ""):
-        found.append(Violation(path[:200], "a declared fact", "No fact of this name is declared here."))
+    for violation in _strange(list(groups), facts, ""):
+        found.append(violation)
         if len(found) == MAX_VIOLATIONS:
             break
     return tuple(found)
 
 
-def _strange(nodes: Sequence[FactNode], value: Any, path: str) -> Iterator[str]:
-    """The paths of entries that none of the nodes declares; what is of the wrong kind is left to each ruleset."""
+def _strange(nodes: Sequence[FactNode], value: Any, path: str) -> Iterator[Violation]:
+    """The entries that none of the nodes declares; what is of the wrong kind is left to each ruleset."""
     groups = [node for node in nodes if isinstance(node, FactGroup)]
     elements = [node.element for node in nodes if isinstance(node, FactList)]
     if groups and isinstance(value, Mapping):
@@ -88,7 +88,7 @@ def _strange(nodes: Sequence[FactNode], value: Any, path: str) -> Iterator[str]:
             if declaring:
                 yield from _strange(declaring, entry, inner)
             else:
-                yield inner
+                yield undeclared(inner, str(name), {known: None for group in groups for known in group.entries})
     elif elements and isinstance(value, list | tuple):
         for index, item in enumerate(value):
             yield from _strange(elements, item, f"{path}[{index}]")

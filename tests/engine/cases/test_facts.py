@@ -163,6 +163,16 @@ def test_everything_wrong_is_told_at_once_by_path_and_type_without_a_value() -> 
     assert "SECRET" not in f"{error.value}{error.value.violations}"
 
 
+def test_a_misspelt_fact_is_told_the_declared_name_and_never_a_value() -> None:
+    with pytest.raises(FactsError) as error:
+        decode('{"mark": {"averge": "SECRET"}, "colour": "student"}')
+    told = {violation.path: violation.message for violation in error.value.violations}
+    assert told == {
+        "mark.averge": "No fact of this name is declared here. Did you mean `average`?",
+        "colour": "No fact of this name is declared here.",
+    }
+
+
 @pytest.mark.parametrize("average", ["NaN", "Infinity", "-1", "1e400", "ten"])
 def test_decimals_are_finite_and_within_their_bounds(average: str) -> None:
     assert refused({"mark": {"average": average}}).keys() == {"mark.average"}
