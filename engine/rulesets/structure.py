@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -17,7 +18,9 @@ __all__ = ["Structured", "fit"]
 
 Model = TypeVar("Model", bound=BaseModel)
 
-_COMMA = "Within `{ }` and `[ ]` a comma ends a text; put a text with a comma in quotes."
+_COMMA = "Within `{ }` and `[ ]` a comma ends a text; put a text or an expression with a comma in quotes."
+_BEYOND_A_NAME = re.compile(r"[^\w.-]|^-")
+"""What no key has that was meant as one: it is what came after a comma."""
 
 _CODES: Mapping[str, tuple[str, str]] = {
     "tuple_type": ("not-a-list", "A list is expected here: `[one, two]`."),
@@ -88,7 +91,7 @@ def _without_empty(source: Source, findings: Findings, broken: set[Path]) -> Any
                     inner = (*path, key)
                     if entry is None:
                         message = f"Nothing is written after `{key[:60]}:`."
-                        remedy = _COMMA if " " in key else "Fill it in or leave it out."
+                        remedy = _COMMA if _BEYOND_A_NAME.search(key) else "Fill it in or leave it out."
                         findings.error(source.key(inner), inner, "empty-value", message, remedy)
                         broken.update((inner, inner[:2]))
                     else:

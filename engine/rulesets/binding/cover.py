@@ -61,10 +61,18 @@ def _report(bench: Workbench, path: Path, table: CheckedTable, judge: _Judge, *,
     found = judge.overlap() if table.hit == "unique" else None
     if found is not None:
         case, first, second = found
-        message = f"Rows {first + 1} and {second + 1} both cover the case {case}."
+        message = f"{_rows(table, first, second)} both cover the case {case}."
         remedy = "Make one of them narrower, or write `hit: first` if the upper row goes before the lower."
         bench.error((*path, "rows"), "overlap", message, remedy)
     return found is None
+
+
+def _rows(table: CheckedTable, *places: int) -> str:
+    """The rows as a sentence begins with them: by their ids when all of them have one, else by number."""
+    ids = [table.rows[place].id for place in places]
+    return "Rows " + " and ".join(
+        f"`{id_}`" if all(ids) else str(place + 1) for id_, place in zip(ids, places, strict=True)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,8 @@ CASES: dict[str, str] = {
     "form: an unknown key": "«unknown-key»ouctomes: [a]\n",
     "form: nothing after a key": "rules:\n  r:\n    outcome: deny\n    «empty-value»because:\n",
     "form: a comma in a flow text": "terms: {a: one, «empty-value»two}\n",
+    "form: a comma in a flow expression": "rules: {r: {when: 'true', obliges: "
+    "[{action: a, due: add days(on«syntax», «empty-value»-14)}]}}\n",
     "form: an unknown word": "actions: {a: {by: x, text: y, force: «unknown-word»shall}}\n"
     "rules: {r: {obliges: [{action: a}]}}\n",
     "form: no list": "case: «not-a-list»student\n",

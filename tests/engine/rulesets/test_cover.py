@@ -29,6 +29,9 @@ rules:
 """
 
 
+ROWS_WITH_IDS = "      id   | days  | least\n      few  | <= 10 | 1\n      some | >= 10 | 2"
+
+
 def found(inputs: str, *rows: str, hit: str = "unique") -> list[Problem]:
     header = " | ".join([*(part.partition(":")[0].strip() for part in inputs.split(",")), "least"])
     lines = [header, *(f"{row} | {place}" for place, row in enumerate(rows))]
@@ -91,3 +94,12 @@ def test_a_table_that_covers_every_case_once(inputs: str, rows: tuple[str, ...])
 
 def test_a_cell_that_looks_at_another_fact_is_not_judged() -> None:
     assert found("days: period.days", "< 5", "? > 5 and period.regular") == []
+
+
+def test_rows_are_named_by_their_ids_where_they_have_them() -> None:
+    text = DOCUMENT.format(hit="unique", inputs="days: period.days", rows=ROWS_WITH_IDS)
+    messages = [one.message for one in check_text(text, "ruleset.yaml")[1] if one.code == "overlap"]
+    assert messages == ["Rows `few` and `some` both cover the case days = 10."]
+    nameless = text.replace("some |", "-    |")
+    messages = [one.message for one in check_text(nameless, "ruleset.yaml")[1] if one.code == "overlap"]
+    assert messages == ["Rows 1 and 2 both cover the case days = 10."]

@@ -67,6 +67,14 @@ def test_one_mistake_is_found_once() -> None:
     assert found == expected, problems
 
 
+def test_a_comma_that_ended_an_expression_is_to_be_quoted() -> None:
+    _, problems = check_text("rules: {r: {obliges: [{action: a, due: add days(trip.on, -14)}]}}", "test.yaml")
+    (remedy,) = (problem.remedy for problem in problems if problem.code == "empty-value")
+    assert remedy == "Within `{ }` and `[ ]` a comma ends a text; put a text or an expression with a comma in quotes."
+    _, problems = check_text("authority: {document: d, sections: {I.F: }}", "test.yaml")
+    assert "Fill it in or leave it out." in {problem.remedy for problem in problems}
+
+
 def test_the_remedy_names_what_was_meant() -> None:
     *_, problems = check_marked("""
         rules:
