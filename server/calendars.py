@@ -17,6 +17,7 @@ __all__ = ["calendars_of"]
 
 _FIELD: Final = "case.calendar"
 _EXPECTED: Final = "calendars/{calendar} in lower-case letters, digits and hyphens"
+_NEEDED: Final = "calendars/{calendar}, the name of a calendar that is served"
 _NAME: Final = re.compile(r"(?:calendars/)?([a-z0-9]+(?:-[a-z0-9]+)*)")
 _LONGEST: Final = 200
 
@@ -58,7 +59,7 @@ def _own(ruleset: LoadedRuleset, library: Library) -> Calendar | None:
         raise RefusalError(error.reason.value, message, violations, metadata=_about(ruleset)) from None
     if own is None and ruleset.engine.needs_calendar:
         message = "The ruleset counts school or business days; neither the case nor the ruleset names a calendar."
-        violations = (Violation(_FIELD, _EXPECTED, message),)
+        violations = (Violation(_FIELD, _NEEDED, "Name a calendar here; on the command line it is --calendar."),)
         raise RefusalError("REQUEST_INVALID", message, violations, metadata=_about(ruleset))
     return own
 

@@ -157,6 +157,12 @@ def test_refused(counting: Running, ruleset: str, calendar: str, reason: str, me
     assert calendar == "" or calendar not in str(error.status)
 
 
+def test_what_lacks_a_calendar_is_said_once_with_the_remedy(counting: Running) -> None:
+    error = refused(counting, request({}, rulesets=("rulesets/demo/none",)))
+    assert str(error.status).count("neither the case nor the ruleset names a calendar") == 1
+    assert "Name a calendar here; on the command line it is --calendar." in str(error.status)
+
+
 def test_a_ruleset_says_its_own_calendar(counting: Running) -> None:
     assert counting.rulesets.GetRuleset(GetRulesetRequest(name=LATE_NAME)).default_calendar == "calendars/oak"
     assert not counting.rulesets.GetRuleset(GetRulesetRequest(name=NAME)).default_calendar
