@@ -112,7 +112,8 @@ class _Writing:
             self.part(reply.premise, rule.premise)
         for element in rule.elements:
             of_element = reply.elements.add(element=element.element)
-            self.part(of_element.premise, element.premise)
+            if element.premise is not None:
+                self.part(of_element.premise, element.premise)
         reply.given.extend(map(_reference, rule.given))
         reply.exception_to.extend(map(_reference, rule.exception_to))
         reply.stopped_by.extend(map(_reference, rule.stopped_by))
@@ -135,4 +136,7 @@ class _Writing:
 
 
 def _reference(reference: RuleReference) -> pb.RuleReference:
-    return pb.RuleReference(rule=reference.rule, status=_STATUSES[reference.status])
+    ruleset, _, rule = reference.rule.rpartition("#")
+    return pb.RuleReference(
+        ruleset=f"rulesets/{ruleset}" if ruleset else "", rule=rule, status=_STATUSES[reference.status]
+    )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from textwrap import shorten
+from typing import Any, Final
 
 from engine.calendars import Calendar
 from engine.deadlines import ENTRIES
@@ -14,6 +15,7 @@ from engine.explanations.model import (
     Explanation,
     NamedValue,
     Part,
+    PartState,
     RuleExplanation,
     RuleReference,
     RuleStatus,
@@ -24,7 +26,7 @@ from engine.feel.checked import Checked
 from engine.feel.unknown import Unknown
 from engine.reference.borrowing import stand_ins
 from engine.reference.case import Case
-from engine.reference.decide import Judgment, decide, judge, read
+from engine.reference.decide import Judgment, borrowed_case, decide, judge, lies_inside, read
 from engine.reference.inference import Rules
 from engine.rulesets.checked import CheckedDeadline, CheckedRule, CheckedRuleset, MessagePath
 
@@ -83,6 +85,7 @@ class _Explaining:
             for component in judgment.components
             for name in component.premises
         }
+        borrowed = {name: self._borrowed(name, found[name], judgment) for name in self.case.ruleset.borrowed}
         possible = {
             name
             for component in judgment.components
@@ -92,14 +95,16 @@ class _Explaining:
         }
 
         def references(names: Iterable[str]) -> tuple[RuleReference, ...]:
-            return tuple(RuleReference(name, found[name].status) for name in names)
+            return tuple(
+                RuleReference(name, borrowed[name].status if name in borrowed else found[name].status) for name in names
+            )
 
         for rule in self.case.ruleset.rules.values():
-            premise, elements = self._premise(rule, judgment)
+            premise, elements = self.premise(rule, judgment)
             yield RuleExplanation(
                 rule=rule.id,
                 status=found[rule.id].status,
-                text=found[rule.id].text,
+                text=" ".join((found[rule.id].text, *(borrowed[name].text for name in rule.given if name in borrowed))),
                 outcome=rule.outcome,
                 cites=rule.cites,
                 premise=premise,
@@ -109,17 +114,37 @@ class _Explaining:
                 stopped_by=references(name for name in rules.stoppers(rule.id) if name in possible),
             )
 
-    def _premise(self, rule: CheckedRule, judgment: Judgment) -> tuple[Part, tuple[ElementExplanation, ...]]:
+    def _borrowed(self, name: str, here: Standing, judgment: Judgment) -> _Borrowed:
+        """How a rule of another ruleset stands in that, when `here` is how it stands for those that build on it."""
+        other = borrowed_case(self.case, name)
+        rule = other.ruleset.rules[name.rpartition("#")[2]]
+        if lies_inside(other) is False:
+            return _Borrowed(name, other.ruleset, rule, Standing(RuleStatus.OUTSIDE), None)
+        there = here
+        among = judge(other)
+        if here.status is RuleStatus.UNKNOWN:
+            there = Standing(RuleStatus.UNKNOWN, causes=tuple(sorted(judgment.premises[name].value.causes)))
+        elif here.status is not RuleStatus.HOLDS:
+            rules = Rules({**other.ruleset.rules, **stand_ins(other.ruleset)})
+            component = next(one for one in among.components if rule.id in one.premises)
+            there = standing(rule.id, component, rules, among)
+        premise, _ = _Explaining(other).premise(rule, among)
+        return _Borrowed(name, other.ruleset, rule, there, premise)
+
+    def premise(self, rule: CheckedRule, judgment: Judgment) -> tuple[Part | None, tuple[ElementExplanation, ...]]:
+        """The premise of a rule, where it has one, and that for each element."""
         where = f"rules.{rule.id}.when"
+        conditional = _has_condition(self.case.ruleset, rule)
         if rule.each is None:
-            return self.part(rule.premise, where), ()
+            return self.part(rule.premise, where) if conditional else None, ()
         premise = judgment.premises[rule.id]
         elements = []
         for element in premise.elements:
             assert element.index is not None
             item = element.names[rule.each.name]
             path = self.case.places.path(item) or f"{_source(rule.each.list)}[{element.index}]"
-            elements.append(ElementExplanation(element.index, path, self.part(rule.premise, where, element.names)))
+            part = self.part(rule.premise, where, element.names) if conditional else None
+            elements.append(ElementExplanation(element.index, path, part))
         text = f"some {rule.each.name} in {_source(rule.each.list)} satisfies {_source(rule.premise)}"
         listed = self.part(rule.each.list, f"rules.{rule.id}.each")
         return replace(part_of(text, premise.value, parts=(listed,)), kind="some"), tuple(elements)
@@ -167,6 +192,75 @@ class _Explaining:
             states.append(part_of(f"{name}[{place}]", state))
         whole = value if isinstance(value, Unknown) else [part.value for part in states]
         return part_of(name, whole, parts=(self.part(deadline.each.list, f"{where}.each"), *states))
+
+
+@dataclass(frozen=True, slots=True)
+class _Borrowed:
+    """A rule of another ruleset that rules of this one build on, and how it stands there."""
+
+    name: str
+    ruleset: CheckedRuleset
+    rule: CheckedRule
+    standing: Standing
+    premise: Part | None
+
+    @property
+    def status(self) -> RuleStatus:
+        return self.standing.status
+
+    @property
+    def text(self) -> str:
+        """Whether it holds and why, with what it comes from."""
+        return " ".join(self._sentences())
+
+    def _sentences(self) -> Iterator[str]:
+        named = f"{self.name}{self._cited()}"
+        if self.status is RuleStatus.HOLDS:
+            # The facts and values of a message are no part of what is borrowed.
+            message = self.rule.because.parts
+            told = "".join(part for part in message if isinstance(part, str))
+            yield f"{named} holds: {told}" if len(message) == 1 and told else f"{named} holds."
+        else:
+            yield f"{named} {'may hold' if self.status is RuleStatus.UNKNOWN else 'does not hold'}."
+            if self.status is not RuleStatus.NOT_TRUE or self.premise is None:
+                yield self.standing.text
+        if self.premise is not None:
+            known = self.premise.value if self.premise.state is PartState.KNOWN else "not known"
+            values = list(dict.fromkeys(_values_read(self.premise)))[:_VALUES]
+            after = f" ({', '.join(values)})" if values else ""
+            yield f"Its premise is {known}: {shorten(self.premise.text, _PREMISE, placeholder=' …')}{after}."
+
+    def _cited(self) -> str:
+        authority = self.ruleset.document.authority
+        cites = ", ".join(self.rule.cites)
+        if authority is None or not cites:
+            return f" ({cites})" if cites else ""
+        return f" ({authority.document}: {cites})"
+
+
+_PREMISE: Final = 300
+"""Characters of a borrowed rule's premise that are told."""
+
+_VALUES: Final = 8
+"""Facts and names in it of which the values are told."""
+
+_VALUE: Final = 60
+"""Characters of a value in it beyond which it is not told."""
+
+
+def _values_read(part: Part) -> Iterator[str]:
+    """The known values of what an expression is made of in the end."""
+    for inner in part.parts:
+        if inner.parts:
+            yield from _values_read(inner)
+        elif inner.state is PartState.KNOWN and inner.kind == "other" and len(inner.value) <= _VALUE:
+            yield f"{inner.text}: {inner.value}"
+
+
+def _has_condition(ruleset: CheckedRuleset, rule: CheckedRule) -> bool:
+    """Whether its premise was written: a rule may rest on `given` or `each` alone. A row's is made of its cells."""
+    written = ruleset.document.rules.get(rule.id)
+    return written is None or "when" in written.model_fields_set
 
 
 def _reads_element(deadline: CheckedDeadline, expression: Checked) -> bool:

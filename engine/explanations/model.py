@@ -89,16 +89,19 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class ElementExplanation:
-    """The premise of a rule with `each` for one element; `index` counts from 0 in the list that `each` names."""
+    """The premise of a rule with `each` for one element; `index` counts from 0 in the list that `each` names.
+
+    `premise` is None where the rule has no `when`.
+    """
 
     index: int
     element: str
-    premise: Part
+    premise: Part | None
 
 
 @dataclass(frozen=True, slots=True)
 class RuleReference:
-    """Another rule, and how it stands."""
+    """Another rule, and how it stands; `rule` is `district/name#rule` for one of another ruleset."""
 
     rule: str
     status: RuleStatus
@@ -111,7 +114,7 @@ class RuleExplanation:
     Attributes:
         rule, cites, outcome: its id, the sections that it rests on, what it concludes when it holds.
         status: whether it holds, or why not; `text` says so in a sentence.
-        premise: with its parts; None where the rule was not looked at.
+        premise: with its parts; None where the rule was not looked at, or has neither `when` nor `each`.
         elements: for a rule with `each` its premise for each element.
         given: the rules that it builds on.
         exception_to: the rules that it is an exception to.

@@ -71,8 +71,11 @@ class _Page:
 
     def _elements(self, rule: RuleExplanation) -> Iterator[str]:
         """The premise for each element; where it is true or may be for some, only for those."""
-        telling = [one for one in rule.elements if one.premise.value != "false"] or rule.elements
+        telling = [one for one in rule.elements if one.premise is None or one.premise.value != "false"] or rule.elements
         for element in telling:
+            if element.premise is None:
+                yield f"             {element.element}"
+                continue
             yield _line(3, element.premise, element.element)
             yield from self._parts(element.premise, 4)
         yield from _others(3, len(rule.elements) - len(telling))

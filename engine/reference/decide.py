@@ -21,7 +21,7 @@ from engine.reference.messages import fill, paths_only
 from engine.rulesets.calendar_use import calendars_read, needs_calendar
 from engine.rulesets.checked import CheckedRuleset, Message
 
-__all__ = ["Judgment", "decide", "judge", "read"]
+__all__ = ["Judgment", "borrowed_case", "decide", "judge", "lies_inside", "read"]
 
 
 def decide(
@@ -117,10 +117,10 @@ def judge(case: Case) -> Judgment:
     return Judgment(premises, parts, floor, candidates, tuple(name for name in ruleset.rules if name in certain))
 
 
-def _borrowed(case: Case, name: str) -> Any:
-    """Whether a rule of another ruleset holds in the same case."""
+def borrowed_case(case: Case, name: str) -> Case:
+    """The same case, as the part of another ruleset sees it that decides the borrowed rule `name`."""
     part = case.ruleset.borrowed[name]
-    other = read_case(
+    return read_case(
         part,
         declared_part(part.facts, case.given),
         as_of=case.names["as_of"],
@@ -128,7 +128,18 @@ def _borrowed(case: Case, name: str) -> Any:
         absent_is_none=case.absent_is_none,
         calendar=case.run.calendar,
     )
-    inside = True if part.applies is None else other.evaluate(part.applies.when, "applies.when")
+
+
+def lies_inside(case: Case) -> Any:
+    """Whether the ruleset applies to the case."""
+    applies = case.ruleset.applies
+    return True if applies is None else case.evaluate(applies.when, "applies.when")
+
+
+def _borrowed(case: Case, name: str) -> Any:
+    """Whether a rule of another ruleset holds in the same case."""
+    other = borrowed_case(case, name)
+    inside = lies_inside(other)
     judgment = judge(other)
     values = {rule: premise.value for rule, premise in judgment.premises.items()}
     return whether(name.partition("#")[2], inside, judgment.components, values)

@@ -12,6 +12,7 @@ import pytest
 from engine import reference
 from engine.cases import CaseEngine
 from engine.decisions import Decision
+from engine.explanations import RuleExplanation, RuleStatus, explain, render
 from engine.library import Library
 from engine.rulesets.checked import CheckedRuleset
 from engine.rulesets.loading import load_ruleset
@@ -152,3 +153,106 @@ def test_a_change_of_the_other_ruleset_makes_the_engine_anew(tmp_path: Path) -> 
     after = Library.load(where, previous=before)
     decided = [library.get("district/report").engine.decide(case(days=12), as_of=AS_OF) for library in (before, after)]
     assert [decision.outcome for decision in decided] == ["complete", "incomplete"]
+
+
+SLIP = """
+ruleset: district/slip
+title: Is a slip sent?
+facts:
+  enrollment: {days: {type: integer, at_least: 0}}
+  student: {foster_youth: {type: boolean}}
+outcomes: [send, nothing]
+default: {outcome: nothing, because: Nothing to send.}
+rules:
+  few: {cites: C, given: ["district/marks#too-few-days"], outcome: send, because: Too few days.}
+"""
+
+
+class TestExplained:
+    @staticmethod
+    def explained(tmp_path: Path, facts: Mapping[str, Any], marks: str = MARKS, slip: str = SLIP) -> RuleExplanation:
+        place = folder(tmp_path, marks=marks, slip=slip) / "district" / "slip" / "ruleset.yaml"
+        explanation = explain(load_ruleset(place), {key: facts[key] for key in ("enrollment", "student")}, as_of=AS_OF)
+        assert "+" in render(explanation) or explanation.rules[-1].status is not RuleStatus.HOLDS
+        return explanation.rules[-1]
+
+    @pytest.mark.parametrize(
+        ("facts", "status", "there", "text"),
+        [
+            (
+                case(days=14),
+                RuleStatus.HOLDS,
+                RuleStatus.HOLDS,
+                "It holds. district/marks#too-few-days (A) holds: Too few days. Its premise is true: few.",
+            ),
+            (
+                case(days=15),
+                RuleStatus.GIVEN_NOT_HELD,
+                RuleStatus.NOT_TRUE,
+                (
+                    "It builds on district/marks#too-few-days, which does not hold. "
+                    "district/marks#too-few-days (A) does not hold. Its premise is false: few."
+                ),
+            ),
+            (
+                case(days=14, foster=True),
+                RuleStatus.GIVEN_NOT_HELD,
+                RuleStatus.EXCEPTED,
+                (
+                    "It builds on district/marks#too-few-days, which does not hold. "
+                    "district/marks#too-few-days (A) does not hold. It gives way to foster, an exception to it. "
+                    "Its premise is true: few."
+                ),
+            ),
+            (
+                case(days=14, foster=None),
+                RuleStatus.UNKNOWN,
+                RuleStatus.UNKNOWN,
+                (
+                    "Whether it holds depends on student.foster_youth. district/marks#too-few-days (A) may hold. "
+                    "Whether it holds depends on student.foster_youth. Its premise is true: few."
+                ),
+            ),
+        ],
+    )
+    def test_how_the_other_rule_stands_and_why(
+        self, tmp_path: Path, facts: dict[str, Any], status: RuleStatus, there: RuleStatus, text: str
+    ) -> None:
+        rule = self.explained(tmp_path, facts)
+        assert (rule.status, rule.text, rule.premise) == (status, text, None)
+        assert [(given.rule, given.status) for given in rule.given] == [("district/marks#too-few-days", there)]
+
+    def test_the_values_that_its_premise_reads_and_its_document(self, tmp_path: Path) -> None:
+        marks = MARKS.replace("when: few,", "when: enrollment.days < minimum,").replace(
+            "facts:",
+            'authority: {document: Handbook, issued: 2018-08-01, sections: {A: {pages: "1", title: Days}}}\nfacts:',
+        )
+        assert self.explained(tmp_path, case(days=14), marks).text == (
+            "It holds. district/marks#too-few-days (Handbook: A) holds: Too few days. "
+            "Its premise is true: enrollment.days < minimum (enrollment.days: 14, minimum: 15)."
+        )
+
+    def test_a_message_with_values_is_left_out(self, tmp_path: Path) -> None:
+        marks = MARKS.replace("because: Too few days.", 'because: "{enrollment.days} are too few."')
+        text = self.explained(tmp_path, case(days=14), marks).text
+        assert text == "It holds. district/marks#too-few-days (A) holds. Its premise is true: few."
+
+    def test_outside_the_other_ruleset(self, tmp_path: Path) -> None:
+        applies = "applies: {when: enrollment.days > 3, otherwise: give, because: Not enrolled.}\nrules:"
+        rule = self.explained(tmp_path, case(days=2), MARKS.replace("rules:", applies))
+        assert rule.given[0].status is RuleStatus.OUTSIDE
+        assert rule.text.endswith("(A) does not hold. The ruleset does not apply to this case.")
+
+    def test_a_premise_of_its_own_is_told(self, tmp_path: Path) -> None:
+        rule = self.explained(
+            tmp_path, case(days=14), slip=SLIP.replace("outcome: send", 'when: "true", outcome: send')
+        )
+        assert rule.premise is not None
+        assert rule.premise.text == "true"
+
+    def test_each_element_without_a_premise(self, tmp_path: Path) -> None:
+        slip = SLIP.replace("outcome: send", "each: one in days, outcome: send")
+        slip = slip.replace("outcomes:", "values: {days: '[1, 2]'}\noutcomes:")
+        rule = self.explained(tmp_path, case(days=14), slip=slip)
+        assert rule.premise is not None
+        assert [(one.element, one.premise) for one in rule.elements] == [("days[0]", None), ("days[1]", None)]

@@ -210,6 +210,19 @@ def test_explaining_together_checks_facts_as_deciding_does(folder: Folder, serve
     assert refused(lambda: server.decisions.Explain(asked, timeout=20)).fields == ["facts.student.tall"]
 
 
+def test_a_rule_of_another_ruleset_is_named_by_its_ruleset_and_its_id(folder: Folder, server: Running) -> None:
+    slip = MARKS.replace("demo/marks", "demo/slip").partition("\nrules:")[0]
+    slip += "\nrules:\n  slip: {given: ['demo/marks#too-few-days'], outcome: withhold, because: Too few days.}\n"
+    folder.write("demo/slip", slip)
+    server.server.catalogue.read()
+    asked = request(FEW, rulesets=("rulesets/demo/slip",), kind=ExplainRequest)
+    rule = server.decisions.Explain(asked, timeout=20).explanations[0].rules[0]
+    held = explanation_pb2.RULE_STATUS_HOLDS
+    assert list(rule.given) == [explanation_pb2.RuleReference(ruleset=NAME, rule="too-few-days", status=held)]
+    assert not rule.HasField("premise")
+    assert rule.text.startswith("It holds. demo/marks#too-few-days (Handbook: I.F) holds.")
+
+
 @pytest.mark.parametrize(
     ("more", "fields"),
     [
