@@ -8,6 +8,7 @@ threads of their own.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from time import perf_counter
@@ -17,7 +18,9 @@ import grpc
 import structlog
 from google.protobuf.message import DecodeError, Message
 
+from server import message_first
 from server.errors import RefusalError, reason_of, rpc_status, status_of, too_large
+from server.message_first import MessageFirst
 from server.metrics import Metrics
 from server.pools import Pool
 from server.requests import safe_request_id
@@ -85,7 +88,7 @@ class Method:
     pool: Pool
 
 
-def in_pool(behavior: Callable[..., Any], pool: Pool) -> Callable[..., Any]:
+def in_pool(behavior: Callable[..., Any], pool: ThreadPoolExecutor) -> Callable[..., Any]:
     """The same behavior, which gRPC then runs in the threads of `pool`."""
     marked = partial(behavior)
     marked.experimental_thread_pool = pool  # type: ignore[attr-defined]  # gRPC's way of saying it
@@ -125,7 +128,8 @@ class Calls(grpc.GenericRpcHandler):  # type: ignore[type-arg]  # a generic clas
     def add(self, method: Method) -> None:
         """Serves `method`."""
         # As a stream of one message: so the call is known, and can be ended, while its message has not come.
-        handler = grpc.stream_unary_rpc_method_handler(in_pool(self._answering(method), method.pool))
+        pool = MessageFirst(method.pool, self._waiting) if message_first.SUPPORTED else method.pool
+        handler = grpc.stream_unary_rpc_method_handler(in_pool(self._answering(method), pool))
         self._handlers[f"/{method.service}/{method.name}"] = (method.pool, handler)
 
     def add_handler(self, path: str, handler: grpc.RpcMethodHandler[Any, Any], pool: Pool) -> None:
@@ -141,18 +145,17 @@ class Calls(grpc.GenericRpcHandler):  # type: ignore[type-arg]  # a generic clas
         name, answer, parse = method.name, method.answer, method.request.FromString
         most_bytes = self._most_bytes
         seconds = self._metrics.call_seconds.labels(name)
-        begin, end = self._waiting.begin, self._waiting.end
+        has_come, awaited = message_first.SUPPORTED, self._waiting.awaited
 
         def answering(messages: Iterator[bytes], context: grpc.ServicerContext) -> bytes:
             started = perf_counter()
             request: Any = None
             try:
-                begin(context)
-                try:
+                if has_come:
                     raw = next(messages)
-                finally:
-                    end(context)
-                started = perf_counter()
+                else:
+                    raw = awaited(messages, context)
+                    started = perf_counter()
                 if len(raw) > most_bytes:
                     _too_large(most_bytes, len(raw))
                 request = parse(raw)

@@ -106,6 +106,7 @@ class Catalogue:
         metrics: what readings and rulesets are counted in.
         settle_seconds: how long the folder must be quiet before it is read again.
         rehearse: tries a reading in a child process before this process does it, and raises when it must not.
+        after_reading: called whenever the folder has been read.
         only: the ids of the rulesets to read; all when None.
     """
 
@@ -116,6 +117,7 @@ class Catalogue:
         *,
         settle_seconds: float,
         rehearse: Callable[[], None] | None = None,
+        after_reading: Callable[[], None] | None = None,
         only: Collection[str] | None = None,
     ) -> None:
         self.folder = folder
@@ -123,6 +125,7 @@ class Catalogue:
         self._metrics = metrics
         self._settle_milliseconds = max(int(settle_seconds * 1000), 1)
         self._rehearse = rehearse
+        self._after_reading = after_reading
         self._inference = Inference()
         self._snapshot: Snapshot | None = None
         self._reading = Lock()
@@ -156,6 +159,8 @@ class Catalogue:
             self._snapshot = snapshot
             self._tell(snapshot, before)
             self._count(snapshot)
+        if self._after_reading is not None:
+            self._after_reading()
         self._read_once_more()
         return snapshot
 

@@ -79,7 +79,7 @@ class Settings(BaseSettings):
         gt=0,
         le=3600,
         description="How long a caller may take to send the message of a call that it has opened; then it is cut off. "
-        "While half of the threads wait for messages, the patience is a quarter of a second.",
+        "While half as many callers as there are threads are waited for, the patience is a quarter of a second.",
     )
     max_message_bytes: int = Field(
         4 * 1024 * 1024,

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from threading import Lock
-from typing import Any, ParamSpec, TypeVar
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
+from threading import Lock, Thread
+from typing import Any
 
 import grpc
+import structlog
 
 __all__ = ["Pool", "Streams"]
 
-P = ParamSpec("P")
-T = TypeVar("T")
+_log = structlog.stdlib.get_logger("server")
+
+_Work = tuple[Callable[..., object], tuple[Any, ...], Mapping[str, Any]]
 
 
 class Pool(ThreadPoolExecutor):
     """Threads that are started as they are needed.
 
+    It is a ThreadPoolExecutor since gRPC takes nothing else, but makes no futures: nobody asks for what a call gives,
+    and a future costs as much as reading the request.
+
     Attributes:
-        capacity: calls that it takes at a time, those that wait for a thread too.
+        capacity: calls that it takes at a time, those that wait for a thread or for their message too.
         held: calls that it holds now.
     """
 
@@ -27,6 +33,12 @@ class Pool(ThreadPoolExecutor):
         super().__init__(threads, thread_name_prefix=name)
         self.capacity = capacity
         self.held = 0
+        self._name = name
+        self._most = threads
+        self._started: list[Thread] = []
+        self._work: SimpleQueue[_Work | None] = SimpleQueue()
+        self._to_do = 0
+        self._closed = False
         self._counting = Lock()
 
     @property
@@ -34,21 +46,60 @@ class Pool(ThreadPoolExecutor):
         """Whether one call more should be refused."""
         return self.held >= self.capacity
 
-    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Runs `fn` in one of the threads, as soon as one is free."""
-        with self._counting:
-            self.held += 1
-        try:
-            future = super().submit(fn, *args, **kwargs)
-        except BaseException:
-            self._finished()
-            raise
-        future.add_done_callback(self._finished)
-        return future
+    def submit(self, fn: Callable[..., object], /, *args: Any, **kwargs: Any) -> Any:
+        """Runs `fn` in one of the threads, as soon as one is free. Gives None, and no future.
 
-    def _finished(self, _future: Future[Any] | None = None) -> None:
+        Raises:
+            RuntimeError: after `shutdown`.
+        """
+        self.hold()
+        self.run(fn, args, kwargs)
+
+    def hold(self) -> None:
+        """Counts a call that `run` is going to be told about.
+
+        Raises:
+            RuntimeError: after `shutdown`.
+        """
         with self._counting:
-            self.held -= 1
+            if self._closed:
+                message = f"the pool {self._name} is shut down"
+                raise RuntimeError(message)
+            self.held += 1
+
+    def run(self, fn: Callable[..., object], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
+        """Runs `fn`, which `hold` has counted."""
+        with self._counting:
+            self._to_do += 1
+            if len(self._started) < min(self._to_do, self._most):
+                thread = Thread(target=self._loop, name=f"{self._name}_{len(self._started)}", daemon=True)
+                self._started.append(thread)
+                thread.start()
+        self._work.put((fn, args, kwargs))
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002 - the signature is the library's
+        """Takes nothing more; what it holds is finished."""
+        with self._counting:
+            self._closed = True
+            started = list(self._started)
+        for _ in started:
+            self._work.put(None)
+        if wait:
+            for thread in started:
+                thread.join()
+
+    def _loop(self) -> None:
+        while (work := self._work.get()) is not None:
+            fn, args, kwargs = work
+            try:
+                fn(*args, **kwargs)
+            except BaseException as error:  # noqa: BLE001 - the thread goes on with the next call
+                _log.error("thread_fault", pool=self._name, kind=type(error).__name__)
+            finally:
+                with self._counting:
+                    self.held -= 1
+                    self._to_do -= 1
+            del work, fn, args, kwargs  # while it waits, nothing of a call is kept
 
 
 class Streams(Pool):

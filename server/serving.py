@@ -21,6 +21,7 @@ from server.config import Settings, SettingsError, unknown_variables
 from server.decisions import DecisionService
 from server.health import Health, add_reflection
 from server.logs import configure_logs
+from server.memory import set_aside
 from server.metrics import Metrics, MetricsPage
 from server.pinning import pin
 from server.pools import Pool, Streams
@@ -47,6 +48,7 @@ class Server:
     Args:
         settings: what it is told.
         cores: the cores that its child processes may use; those of this process when None.
+        after_reading: called whenever other rulesets have been read.
 
     Attributes:
         port, metrics_port: where it listens; 0 before `start`, and where no metrics page is served.
@@ -54,7 +56,12 @@ class Server:
         metrics: what it counts.
     """
 
-    def __init__(self, settings: Settings, cores: frozenset[int] | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        cores: frozenset[int] | None = None,
+        after_reading: Callable[[], None] | None = None,
+    ) -> None:
         self._settings = settings
         self.port = 0
         self.metrics_port = 0
@@ -70,6 +77,7 @@ class Server:
             self.metrics,
             settle_seconds=settings.reload_settle_seconds,
             rehearse=self._rehearse,
+            after_reading=after_reading,
         )
         self._deciding = Pool("deciding", settings.threads, settings.max_concurrent_calls)
         self._trying = Pool("trying", settings.sandboxes, settings.sandboxes + settings.sandbox_waiting)
@@ -198,7 +206,7 @@ def serve(settings: Settings, on_ready: Callable[[Server], None] | None = None) 
         before[each] = signal.signal(each, stop)
     cores = frozenset(os.sched_getaffinity(0))
     core = pin(settings.pin_core, batch=settings.batch_scheduling)
-    server = Server(settings, cores)
+    server = Server(settings, cores, set_aside)
     server.start()
     _log.info(
         "serving",

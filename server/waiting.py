@@ -1,16 +1,24 @@
-"""Calls whose message has not come yet: each holds a thread, so a caller that never sends it is cut off."""
+"""Calls whose message has not come yet: each counts as one in flight, so a caller that never sends it is cut off."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from threading import Event, Thread
 from time import monotonic
-from typing import Final
-
-import grpc
+from typing import Final, Protocol
 
 __all__ = ["Waiting"]
 
 _LOOK_EVERY_SECONDS: Final = 0.25
+
+
+class _Call(Protocol):
+    """What can be cut off."""
+
+    def cancel(self) -> object:
+        """Ends the call."""
+
+    def __hash__(self) -> int: ...
 
 
 class Waiting:
@@ -25,7 +33,7 @@ class Waiting:
     def __init__(self, most_seconds: float, many: int) -> None:
         self._most_seconds = most_seconds
         self._many = many
-        self._since: dict[grpc.ServicerContext, float] = {}
+        self._since: dict[_Call, float] = {}
         self._stop = Event()
         self._thread = Thread(target=self._watch, name="waiting", daemon=True)
 
@@ -39,20 +47,32 @@ class Waiting:
         if self._thread.is_alive():
             self._thread.join()
 
-    def begin(self, context: grpc.ServicerContext) -> None:
-        """The call waits for its message."""
-        self._since[context] = monotonic()
+    def awaited(self, messages: Iterator[bytes], call: _Call) -> bytes:
+        """The message of a call, as soon as it has come.
 
-    def end(self, context: grpc.ServicerContext) -> None:
+        Raises:
+            StopIteration: when the call is over without one.
+        """
+        self.begin(call)
+        try:
+            return next(messages)
+        finally:
+            self.end(call)
+
+    def begin(self, call: _Call) -> None:
+        """The call waits for its message."""
+        self._since[call] = monotonic()
+
+    def end(self, call: _Call) -> None:
         """Its message has come, or the call is over."""
-        self._since.pop(context, None)
+        self._since.pop(call, None)
 
     def cut_off(self, now: float) -> None:
         """Cuts off those that have waited for too long."""
         patience = self._most_seconds if len(self._since) < self._many else _LOOK_EVERY_SECONDS
-        for context, since in list(self._since.items()):
+        for call, since in list(self._since.items()):
             if now - since > patience:
-                context.cancel()  # type: ignore[no-untyped-call]
+                call.cancel()
 
     def _watch(self) -> None:
         while not self._stop.wait(_LOOK_EVERY_SECONDS):

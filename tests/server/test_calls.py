@@ -17,6 +17,7 @@ from engine.cases import decide_together
 from rollbook.v1 import decision_service_pb2_grpc
 from rollbook.v1.decision_service_pb2 import DecideBatchRequest, DecideRequest, DecideResponse
 from server import decisions as decisions_module
+from server import message_first
 from server.calls import Call, Calls, Method
 from server.config import SettingsError
 from server.metrics import Metrics
@@ -209,7 +210,15 @@ def test_a_call_that_comes_too_late_is_not_decided() -> None:
     assert decided == []
 
 
-def test_callers_that_never_send_their_message_do_not_keep_others_out(run: Callable[..., Running]) -> None:
+def test_the_installed_grpc_is_as_expected() -> None:
+    assert message_first.SUPPORTED, "calls take a thread before their message has come; see server/message_first.py"
+
+
+@pytest.mark.parametrize("supported", [True, False])
+def test_callers_that_never_send_their_message_do_not_keep_others_out(
+    run: Callable[..., Running], monkeypatch: pytest.MonkeyPatch, supported: bool
+) -> None:
+    monkeypatch.setattr(message_first, "SUPPORTED", supported)
     server = run(threads=64, max_concurrent_calls=64)
     over = threading.Event()
 
@@ -219,10 +228,10 @@ def test_callers_that_never_send_their_message_do_not_keep_others_out(run: Calla
 
     open_call: Any = server.channel.stream_unary("/rollbook.v1.DecisionService/Decide", bytes, bytes)
     silent = [open_call.future(nothing(), timeout=60) for _ in range(64)]
-    wait_until(lambda: server.server._deciding.held == 64)
-    wait_until(lambda: server.server._deciding.held < 64)
+    wait_until(lambda: any(call.done() for call in silent))  # 32 waiting at once are waited for no longer
+    wait_until(lambda: not server.server._deciding.full)
     assert server.decide(FACTS).outcome == "assign"
-    assert {error_of(call).code for call in silent if call.exception() is not None} == {grpc.StatusCode.CANCELLED}
+    assert {error_of(call).code for call in silent if call.done()} == {grpc.StatusCode.CANCELLED}
     over.set()
 
 
@@ -242,8 +251,13 @@ def test_a_caller_that_is_slow_is_waited_for_a_while() -> None:
     assert all(other.cancelled for other in others), "many that wait at once are waited for less"
 
 
+@pytest.mark.parametrize("supported", [True, False])
 @pytest.mark.parametrize("messages", [[], [b"", b""]])
-def test_a_call_has_one_message(server: Running, messages: list[bytes]) -> None:
+def test_a_call_has_one_message(
+    run: Callable[..., Running], monkeypatch: pytest.MonkeyPatch, messages: list[bytes], supported: bool
+) -> None:
+    monkeypatch.setattr(message_first, "SUPPORTED", supported)
+    server = run()
     send: Any = server.channel.stream_unary("/rollbook.v1.DecisionService/Decide", bytes, bytes)
     assert refused(lambda: send(iter(messages), timeout=20)).reason == "REQUEST_INVALID"
 
