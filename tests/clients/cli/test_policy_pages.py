@@ -7,6 +7,7 @@ from pathlib import Path
 from typer.testing import CliRunner
 
 from clients.cli.main import app
+from engine.rulesets.checked import CheckedRuleset
 from engine.rulesets.neighbours import Neighbours
 
 ROOT = Path(__file__).parents[3]
@@ -24,7 +25,7 @@ def test_a_page_says_every_rule_with_its_citation(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     page = (tmp_path / "lausd" / "grade-marking.md").read_text(encoding="utf-8")
     ruleset = Neighbours(ROOT / "rulesets").find("lausd/grade-marking")
-    assert not isinstance(ruleset, str)
+    assert isinstance(ruleset, CheckedRuleset)
     for rule in ruleset.rules.values():
         assert f"### {rule.id}" in page
         assert all(section in page for section in rule.cites)
