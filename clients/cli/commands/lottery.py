@@ -39,10 +39,14 @@ def lottery(
 
     rollbook lottery pool.csv --seed "12 07 33 41" --places K=18
     """
+    from clients.cli.console import note
     from clients.cli.pages.draws import places_of, read_pool, show, write
     from engine.lottery import draw
 
-    drawn = draw(seed, read_pool(pool), places_of(places))
+    applications, openings = read_pool(pool), places_of(places)
+    drawn = draw(seed, applications, openings)
+    for grade in sorted(openings.keys() - {one.grade for one in applications}):
+        note(f"--places {grade}={openings[grade]}: no application is for grade {grade}.")
     if out is not None:
         write(drawn, out)
     show(drawn)

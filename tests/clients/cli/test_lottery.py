@@ -36,6 +36,12 @@ def test_a_draw_is_the_same_every_time_and_siblings_come_first(tmp_path: Path) -
     assert draw(tmp_path, shuffled, "--places", "K=2")[2] == rows
 
 
+def test_places_in_a_grade_that_nobody_applied_for_are_said(tmp_path: Path) -> None:
+    code, output, _ = draw(tmp_path, POOL, "--places", "K=2", "--places", "Z=4")
+    assert code == 0
+    assert "--places Z=4: no application is for grade Z." in output
+
+
 @pytest.mark.parametrize(
     ("pool", "options", "seed", "said"),
     [
