@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any, Final
 
 from engine.feel import syntax as s
@@ -10,7 +11,7 @@ from engine.feel.checked import Checked
 from engine.feel.types import ListType, ScalarType, Type
 from engine.feel.value_text import text
 
-__all__ = ["in_words"]
+__all__ = ["condition_in_words", "in_words"]
 
 _TIMES: Final = frozenset({"date", "time", "date and time"})
 _COMPARED: Final[Mapping[str, tuple[str, str]]] = {
@@ -38,11 +39,17 @@ _LENGTHS: Final = {
     "is school day": "{0} is a school day",
     "school year": "the school year of {0}",
 }
+_ADDED: Final = {f"add {unit}s": unit for unit in ("day", "month", "year", "school day", "business day")}
 
 
 def in_words(checked: Checked) -> str:
     """What an expression of a ruleset says."""
     return _Speaker(checked).say(checked.root)
+
+
+def condition_in_words(checked: Checked) -> str:
+    """What a premise says, as a sentence without its full stop: a plain fact or value `is yes`."""
+    return _Speaker(checked).condition(checked.root)
 
 
 class _Speaker:
@@ -172,6 +179,8 @@ class _Speaker:
         name = node.function.name if isinstance(node.function, s.Name) else ""
         if name == "not" and len(node.arguments) == 1:
             return self._not(node.arguments[0])
+        if (moved := self._moved(name, node)) is not None:
+            return moved
         arguments = [self.say(argument) for argument in node.arguments]
         pattern = _LENGTHS.get(name)
         if pattern is not None and node.names is None and f"{{{len(arguments)}}}" not in pattern:
@@ -183,10 +192,38 @@ class _Speaker:
             return "the date of the decision"
         return f"the {name} of {', '.join(arguments)}" if name and arguments else self._written(node)
 
+    def _moved(self, name: str, node: s.Call) -> str | None:
+        """`14 days before x` for a day that is so many days, months or years away; None where no number is written."""
+        count = (
+            _count(node.arguments[1]) if name in _ADDED and node.names is None and len(node.arguments) == 2 else None
+        )
+        if not count:
+            return None
+        unit = _ADDED[name] if abs(count) == 1 else f"{_ADDED[name]}s"
+        return f"{abs(count)} {unit} {'before' if count < 0 else 'after'} {self._whole(node.arguments[0])}"
+
+    def _whole(self, node: s.Node) -> str:
+        """The words of a node, in brackets where what follows could be read into its last part."""
+        words = self.say(node)
+        several = isinstance(node, s.If | s.For | s.BinaryOp) or (
+            isinstance(node, s.Call) and isinstance(node.function, s.Name) and node.function.name == "or else"
+        )
+        return f"({words})" if several else words
+
     def _not(self, node: s.Node) -> str:
         if isinstance(node, s.Name | s.Path):
             return f"{self.say(node)} is no"
         return f"it is not so that {self.condition(node)}"
+
+
+def _count(node: s.Node) -> int | None:
+    """The whole number that is written there; None for anything else."""
+    if isinstance(node, s.Negation):
+        below = _count(node.operand)
+        return None if below is None else -below
+    if not isinstance(node, s.Literal) or isinstance(node.value, bool) or not isinstance(node.value, int | Decimal):
+        return None
+    return int(node.value) if node.value == int(node.value) else None
 
 
 def _plain(name: str) -> str:

@@ -41,7 +41,18 @@ SCOPE: dict[str, Type] = {
         ("count(notices[sent_on != null])", "the number of those of *notices* where its sent on is not none"),
         (
             "if notified then as_of else add days(as_of, 3)",
-            "if *notified* is yes: the date of the decision; otherwise the date of the decision and 3 days",
+            "if *notified* is yes: the date of the decision; otherwise 3 days after the date of the decision",
+        ),
+        ("add days(as_of, -14)", "14 days before the date of the decision"),
+        ("add school days(as_of, 1)", "1 school day after the date of the decision"),
+        ("add business days(as_of, -2)", "2 business days before the date of the decision"),
+        (
+            "add days(add years(as_of, minimum_days), -1)",
+            "1 day before the date of the decision and *minimum days* years",
+        ),
+        (
+            "add months(or else(mark.at_risk_since, as_of), 1)",
+            "1 month after (*mark: at risk since*, or if there is none the date of the decision)",
         ),
         ("minimum_days between 1 and 5", "*minimum days* is from 1 through 5"),
         (
