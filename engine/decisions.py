@@ -118,7 +118,7 @@ class Decision(Struct, frozen=True):
         deadlines: the ruleset's deadlines, in the document's order; none for a case that (perhaps) lies outside.
         missing: why the decision is not complete.
         calendars: the version of every calendar read, by name.
-        builds_on: the version of every ruleset whose rules it builds on, by id.
+        builds_on: the version of every ruleset that it builds on, directly or through others, by id.
         absent_is_none: whether facts left out were read as none where they declare what none means.
         may_have_no_outcome: whether "no outcome" is possible too: no rule concludes one and there is no default.
     """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -35,6 +35,7 @@ class LoadedRuleset:
         path: the file that it was read from.
         scenarios: the file of its scenarios, or None where there is none.
         warnings: what somebody should look at.
+        built_on: the documents of the rulesets that it builds on, directly or through others, by id.
     """
 
     checked: CheckedRuleset
@@ -43,6 +44,7 @@ class LoadedRuleset:
     path: Path
     scenarios: Path | None
     warnings: tuple[Problem, ...] = ()
+    built_on: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,12 +155,13 @@ def _loaded(
     engine = before.engine if before is not None and kept else _engine(checked, id_, inference)
     scenarios = path.with_name(_SCENARIOS)
     warnings = tuple(problem for problem in problems if problem.severity == "warning")
-    return LoadedRuleset(checked, engine, text, path, scenarios if scenarios.is_file() else None, warnings)
+    built_on = MappingProxyType({other: neighbours.text(other) for other in checked.built_on})
+    return LoadedRuleset(checked, engine, text, path, scenarios if scenarios.is_file() else None, warnings, built_on)
 
 
-def _versions(checked: CheckedRuleset) -> tuple[str, ...]:
+def _versions(checked: CheckedRuleset) -> tuple[object, ...]:
     """Its version, and those of the rulesets that it builds on."""
-    return (checked.version, *(part.version for part in checked.borrowed.values()))
+    return (checked.version, *sorted(checked.built_on.items()))
 
 
 def _engine(checked: CheckedRuleset, id_: str, inference: Inference) -> CaseEngine:

@@ -70,7 +70,7 @@ class CaseEngine:
     ) -> None:
         """Use `build`."""
         self._borrowed = borrowed
-        self._builds_on = {part.document.ruleset: part.version for part in ruleset.borrowed.values()}
+        self._builds_on = ruleset.built_on
         self.ruleset = ruleset
         self.needs_calendar = needs_calendar(ruleset)
         self._decoder = FactsDecoder(ruleset.facts, time_zone_of(ruleset))

@@ -295,5 +295,5 @@ class _Deciding:
             absent_is_none=self.absent_is_none,
             may_have_no_outcome=None in candidates,
             deadlines=deadlines,
-            builds_on={part.document.ruleset: part.version for part in self.ruleset.borrowed.values()},
+            builds_on=self.ruleset.built_on,
         )

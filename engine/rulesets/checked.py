@@ -253,3 +253,12 @@ class CheckedRuleset:
     results: Mapping[str, Result]
     result_types: Mapping[str, Type]
     borrowed: Mapping[str, CheckedRuleset] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def built_on(self) -> Mapping[str, str]:
+        """The version of every ruleset that it builds on, directly or through others, by id."""
+        found: dict[str, str] = {}
+        for part in self.borrowed.values():
+            found[part.document.ruleset] = part.version
+            found.update(part.built_on)
+        return found

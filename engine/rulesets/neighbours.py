@@ -22,6 +22,7 @@ class Neighbours:
         self._folder = folder
         self._found: dict[str, CheckedRuleset | NotUsable] = {}
         self._done: dict[tuple[str, str], tuple[CheckedRuleset | None, tuple[Problem, ...]]] = {}
+        self._texts: dict[str, str] = {}
         self._open: list[str] = []
         self._circles: list[tuple[str, ...]] = []
 
@@ -40,10 +41,19 @@ class Neighbours:
                 done = self._done[id_, text] = check_text(text, file, self.find)
             finally:
                 self._open.pop()
+        self._texts[id_] = text
         self._found[id_] = done[0] or NotUsable("it has errors of its own.")
         checked, problems = done
         # It may have been read before as the neighbour of another, and the caller names its file otherwise.
         return checked, tuple(replace(problem, file=file) for problem in problems)
+
+    def text(self, id_: str) -> str:
+        """The document of a ruleset that has been read, its own or as the neighbour of another.
+
+        Raises:
+            KeyError: when it has not.
+        """
+        return self._texts[id_]
 
     def find(self, id_: str) -> CheckedRuleset | NotUsable:
         """The ruleset of that id, or why it cannot be built on."""

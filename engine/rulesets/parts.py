@@ -11,11 +11,11 @@ from engine.feel.checker import dependencies, paths
 from engine.rulesets.checked import CheckedRule, CheckedRuleset
 from engine.rulesets.facts import Fact, FactGroup, FactList, FactNode
 
-__all__ = ["differing_facts", "part_for"]
+__all__ = ["differing_facts", "needed", "part_for"]
 
 
 def part_for(ruleset: CheckedRuleset, rule: str) -> CheckedRuleset:
-    """The ruleset with only the rules that decide whether `rule` holds, and the facts and values that those read.
+    """The ruleset with only the rules that decide whether `rule` holds, and what those read and build on.
 
     It keeps the version of the whole, and concludes, sets and obliges to nothing.
     """
@@ -30,7 +30,10 @@ def part_for(ruleset: CheckedRuleset, rule: str) -> CheckedRuleset:
             inner = list(_worked_out_from(ruleset, name))
             read += inner
             waiting += [other for checked in inner for other in dependencies(checked)]
+    given = {other for one in rules.values() for other in one.given}
+    borrowed = {name: part for name, part in ruleset.borrowed.items() if name in given}
     wanted = frozenset().union(*(paths(checked) | dependencies(checked) for checked in read))
+    wanted = wanted.union(*(needed(part.facts) for part in borrowed.values()))
     facts = _kept(ruleset.facts, wanted)
     assert isinstance(facts, FactGroup)
     return replace(
@@ -45,12 +48,26 @@ def part_for(ruleset: CheckedRuleset, rule: str) -> CheckedRuleset:
         ),
         default=None,
         expects=(),
+        borrowed=MappingProxyType(borrowed),
     )
 
 
 def differing_facts(part: CheckedRuleset, facts: FactGroup) -> Iterator[str]:
     """The paths of facts that the part reads and `facts` does not declare, or declares as something else."""
     yield from _differing(part.facts, facts)
+
+
+def needed(node: FactNode) -> Iterator[str]:
+    """The paths of what a borrowed part needs declared: every fact and list that it keeps."""
+    match node:
+        case Fact():
+            yield node.path
+        case FactGroup():
+            for entry in node.entries.values():
+                yield from needed(entry)
+        case FactList():
+            yield node.path
+            yield from needed(node.element)
 
 
 def _touching(ruleset: CheckedRuleset, rule: str) -> set[str]:

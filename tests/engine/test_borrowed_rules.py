@@ -256,3 +256,23 @@ class TestExplained:
         rule = self.explained(tmp_path, case(days=14), slip=slip)
         assert rule.premise is not None
         assert [(one.element, one.premise) for one in rule.elements] == [("days[0]", None), ("days[1]", None)]
+
+
+CHAIN = REPORT.replace("district/report", "district/file").replace(
+    '"district/marks#too-few-days"', '"district/report#few-days"'
+)
+
+
+def test_what_is_built_on_through_another_is_said_too_and_its_change_is_taken_up(tmp_path: Path) -> None:
+    place = folder(tmp_path, marks=MARKS, report=REPORT, file=CHAIN)
+    before = Library.load(place)
+    assert not before.broken
+    loaded = before.rulesets["district/file"]
+    versions = {id_: before.rulesets[id_].checked.version for id_ in ("district/marks", "district/report")}
+    assert decide(loaded.checked, case(days=14)).builds_on == versions
+    assert loaded.built_on == {"district/marks": MARKS, "district/report": REPORT}
+    changed = MARKS.replace("2018-08-01: 15", "2018-08-01: 10")
+    (place / "district" / "marks" / "ruleset.yaml").write_text(changed, encoding="utf-8")
+    after = Library.load(place, previous=before).rulesets["district/file"]
+    assert after.engine.decide(case(days=14), as_of=AS_OF).outcome == "incomplete"
+    assert after.built_on["district/marks"] == changed

@@ -11,6 +11,7 @@ from engine.rulesets.binding.workbench import Workbench
 from engine.rulesets.documents import FactDeclaration, FactEntry, FactGroupDeclaration, FactListDeclaration
 from engine.rulesets.facts import Fact, FactGroup, FactList, FactNode, leaves
 from engine.rulesets.findings import Path
+from engine.rulesets.parts import needed
 
 __all__ = ["check_unused"]
 
@@ -21,7 +22,7 @@ def check_unused(bench: Workbench, facts: FactGroup, drafts: Iterable[RuleDraft]
     read = frozenset[str]().union(*(dependencies(checked) for checked in bench.checked))
     read |= {one_of.partition(".")[0] for one_of in _columns(bench)}
     reads = frozenset[str]().union(*(paths(checked) for checked in bench.checked))
-    reads = reads.union(*(_needed(part.facts) for part in bench.borrowed.values()))
+    reads = reads.union(*(needed(part.facts) for part in bench.borrowed.values()))
     for name, node in facts.entries.items():
         own = frozenset() if isinstance(node, FactGroup) else read & {name}
         for path in _unread(node, ("facts", name), reads | own):
@@ -79,19 +80,6 @@ def _unread(node: FactNode, path: Path, reads: frozenset[str]) -> Iterator[Path]
                 yield from _unread(node.element, (*path, "list_of"), reads | keys)
             elif node.path not in reads and not node.deprecated:
                 yield path
-
-
-def _needed(node: FactNode) -> Iterator[str]:
-    """The paths of what a borrowed part needs declared: every fact and list that it keeps."""
-    match node:
-        case Fact():
-            yield node.path
-        case FactGroup():
-            for entry in node.entries.values():
-                yield from _needed(entry)
-        case FactList():
-            yield node.path
-            yield from _needed(node.element)
 
 
 def _written(path: Path) -> str:
