@@ -1,0 +1,95 @@
+"""Comparisons of values that SQL compares as FEEL does."""
+
+from __future__ import annotations
+
+from engine.feel.checker import compared_choices
+from engine.feel.sql.compiler import Compiler, emits
+from engine.feel.sql.errors import NotCovered
+from engine.feel.sql.fitting import common, fitted
+from engine.feel.sql.logic import every_of
+from engine.feel.sql.operand import Operand, quoted
+from engine.feel.sql.shapes import BOOLEAN, TEXT, Items, Nothing, Number, Record, Scalar, Spread
+from engine.feel.syntax import Between, Comparison, ComparisonTest, Node
+
+__all__ = ["compare", "equal"]
+
+
+@emits(Comparison)
+def _comparison(compiler: Compiler, node: Comparison) -> Operand:
+    left, right = compiler.value(node.left), compiler.value(node.right)
+    return compare(compiler, node, node.op, left, right)
+
+
+def compare(compiler: Compiler, node: Node, op: str, left: Operand, right: Operand) -> Operand:
+    """`left op right`, for a comparison that `node` writes; by the places of ordered choices where those are meant."""
+    if op == "=":
+        return equal(compiler, left, right)
+    if op == "!=":
+        same = equal(compiler, left, right)
+        return compiler.make(f"(NOT {same.sql})", BOOLEAN, known=same.known)
+    return _ordered(compiler, op, left, right, compared_choices(compiler.checked, node))
+
+
+def equal(compiler: Compiler, left: Operand, right: Operand) -> Operand:
+    """`left = right`; only none equals none."""
+    for one, other in ((left, right), (right, left)):
+        if isinstance(one.shape, Nothing):
+            return _is_none(compiler, other)
+    shape = common((left.shape, right.shape))
+    known = left.known and right.known
+    if isinstance(shape, Record | Spread) or (isinstance(shape, Items) and not _plain(shape)):
+        raise NotCovered("a comparison of contexts, or of lists of them")
+    one, other = (fitted(compiler.plan, side, shape) for side in (left, right))
+    if not left.optional and not right.optional:
+        return compiler.make(f"({one} = {other})", BOOLEAN, known=known)
+    same = f"({one} IS NOT DISTINCT FROM {other})"
+    if known:
+        return compiler.make(same, BOOLEAN, known=True)
+    return compiler.make(f"CASE WHEN NOT {left.unknown} AND NOT {right.unknown} THEN {same} END", BOOLEAN)
+
+
+def _plain(items: Items) -> bool:
+    """Whether two lists are equal in SQL where they are in FEEL."""
+    return items.known and not items.optional and isinstance(items.element, Scalar | Number | Nothing)
+
+
+def _is_none(compiler: Compiler, operand: Operand) -> Operand:
+    if not operand.optional:
+        sql = "false" if operand.known else f"CASE WHEN {operand.sql} IS NOT NULL THEN false END"
+        return compiler.make(sql, BOOLEAN, known=operand.known)
+    if isinstance(operand.shape, Nothing):
+        return Operand("true", BOOLEAN, known=True)
+    none = f"({operand.sql} IS NULL)"
+    if operand.known:
+        return compiler.make(none, BOOLEAN, known=True)
+    return compiler.make(f"CASE WHEN NOT {operand.flag} THEN {none} END", BOOLEAN)
+
+
+def _ordered(compiler: Compiler, op: str, left: Operand, right: Operand, choices: tuple[str, ...] | None) -> Operand:
+    shape = common((left.shape, right.shape))
+    if not isinstance(shape, Scalar | Number):
+        raise NotCovered("a comparison of such values")
+    known = left.known and right.known and not left.optional and not right.optional
+    if choices is not None:
+        places = [place_among(side, choices) for side in (left, right)]
+        return compiler.make(f"({places[0]} {op} {places[1]})", BOOLEAN, known=known)
+    one, other = (fitted(compiler.plan, side, shape) for side in (left, right))
+    return compiler.make(f"({one} {op} {other})", BOOLEAN, known=known)
+
+
+def place_among(operand: Operand, choices: tuple[str, ...]) -> str:
+    """The place of a choice among all of them."""
+    assert operand.shape == TEXT
+    for place, choice in enumerate(choices):
+        if operand.sql == quoted(choice):
+            return str(place)
+    cases = " ".join(f"WHEN {quoted(choice)} THEN {place}" for place, choice in enumerate(choices))
+    return f"(CASE {operand.sql} {cases} END)"
+
+
+@emits(Between)
+def _between(compiler: Compiler, node: Between) -> Operand:
+    value, low, high = (compiler.value(part) for part in (node.value, node.low, node.high))
+    choices = compared_choices(compiler.checked, node)
+    parts = [_ordered(compiler, op, value, end, choices) for op, end in ((">=", low), ("<=", high))]
+    return every_of(compiler, parts)

@@ -1,0 +1,83 @@
+"""`and`, `or`, `not`, `if`: SQL's own three-valued logic, in which NULL is unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from engine.feel.sql.compiler import Compiler, emits
+from engine.feel.sql.fitting import common, fitted
+from engine.feel.sql.operand import NULL, Operand
+from engine.feel.sql.shapes import BOOLEAN, Items, Nothing, Record, Spread
+from engine.feel.syntax import And, If, Or
+
+__all__ = ["any_of", "chosen", "every_of", "negated"]
+
+
+@emits(And)
+def _and(compiler: Compiler, node: And) -> Operand:
+    return every_of(compiler, [compiler.value(operand) for operand in node.operands])
+
+
+@emits(Or)
+def _or(compiler: Compiler, node: Or) -> Operand:
+    return any_of(compiler, [compiler.value(operand) for operand in node.operands])
+
+
+def every_of(compiler: Compiler, operands: Sequence[Operand]) -> Operand:
+    """The conjunction of boolean operands."""
+    return _joined(compiler, operands, "AND")
+
+
+def any_of(compiler: Compiler, operands: Sequence[Operand]) -> Operand:
+    """The disjunction of boolean operands."""
+    return _joined(compiler, operands, "OR")
+
+
+def _joined(compiler: Compiler, operands: Sequence[Operand], word: str) -> Operand:
+    if len(operands) == 1:
+        return operands[0]
+    sql = f" {word} ".join(operand.sql for operand in operands)
+    return compiler.make(f"({sql})", BOOLEAN, known=all(operand.known for operand in operands))
+
+
+def negated(compiler: Compiler, operand: Operand) -> Operand:
+    """`not(operand)`."""
+    return compiler.make(f"(NOT {operand.sql})", BOOLEAN, known=operand.known)
+
+
+@emits(If)
+def _if(compiler: Compiler, node: If) -> Operand:
+    condition = compiler.value(node.condition)
+    return chosen(compiler, condition, compiler.value(node.then), compiler.value(node.otherwise))
+
+
+def chosen(compiler: Compiler, condition: Operand, then: Operand, otherwise: Operand) -> Operand:
+    """One of two values; on an unknown condition, what both agree on."""
+    if condition.sql in ("true", "false"):
+        return then if condition.sql == "true" else otherwise
+    if isinstance(then.shape, Spread) and isinstance(otherwise.shape, Spread):
+        names = then.shape.entries.keys() & otherwise.shape.entries.keys()
+        entries = {
+            name: chosen(compiler, condition, then.shape.entries[name], otherwise.shape.entries[name])
+            for name in then.shape.entries
+            if name in names
+        }
+        known = condition.known and then.known and otherwise.known
+        return Operand(NULL, Spread(entries), known=known)
+    shape = common((then.shape, otherwise.shape))
+    branches = [fitted(compiler.plan, branch, shape) for branch in (then, otherwise)]
+    optional = then.optional or otherwise.optional
+    known = condition.known and then.known and otherwise.known
+    if condition.known:
+        sql = f"CASE WHEN {condition.sql} THEN {branches[0]} ELSE {branches[1]} END"
+        flag = f"CASE WHEN {condition.sql} THEN {then.unknown} ELSE {otherwise.unknown} END"
+        return compiler.make(sql, shape, known=known, optional=optional, flag=flag)
+    either = f"WHEN {condition.sql} THEN {branches[0]} WHEN NOT {condition.sql} THEN {branches[1]}"
+    if isinstance(shape, Items | Record | Nothing):
+        # Whether two lists are the same is not looked into: unknown is always right.
+        same = "false"
+    else:
+        same = f"(NOT {then.unknown} AND NOT {otherwise.unknown} AND {branches[0]} IS NOT DISTINCT FROM {branches[1]})"
+    sql = f"CASE {either} WHEN {same} THEN {branches[0]} END"
+    flag = f"CASE WHEN {condition.sql} THEN {then.unknown} WHEN NOT {condition.sql} THEN {otherwise.unknown} ELSE NOT {same} END"
+    return compiler.make(sql, shape, known=known, optional=optional, flag=flag)

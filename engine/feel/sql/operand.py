@@ -1,0 +1,62 @@
+"""A value that a query has at hand, and what is known of it beforehand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.feel.sql.shapes import Items, Number, Shape
+
+__all__ = ["FALSE", "NULL", "TRUE", "Operand", "quoted", "quoted_name"]
+
+FALSE, TRUE, NULL = "false", "true", "NULL"
+
+
+@dataclass(frozen=True, slots=True)
+class Operand:
+    """An expression of SQL.
+
+    It is NULL where the value is unknown, and where it is none. What cannot be none is unknown exactly where it is
+    NULL; of what may be both, `flag` says which.
+
+    Attributes:
+        sql: the expression; short enough to be repeated. Without a meaning for a Spread.
+        shape: what its value looks like.
+        known: whether it can never be unknown.
+        optional: whether it may be none.
+        flag: for what may be none and unknown: an expression that is never NULL, true where the value is unknown.
+    """
+
+    sql: str
+    shape: Shape
+    known: bool = False
+    optional: bool = False
+    flag: str = ""
+
+    @property
+    def unknown(self) -> str:
+        """An expression that is never NULL: whether the value is unknown."""
+        if self.known:
+            return FALSE
+        return self.flag if self.optional else f"({self.sql} IS NULL)"
+
+    @property
+    def number(self) -> Number:
+        """The shape of a number."""
+        assert isinstance(self.shape, Number), self.shape
+        return self.shape
+
+    @property
+    def items(self) -> Items:
+        """The shape of a list."""
+        assert isinstance(self.shape, Items), self.shape
+        return self.shape
+
+
+def quoted(text: str) -> str:
+    """A string of SQL."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def quoted_name(name: str) -> str:
+    """A name of SQL."""
+    return '"' + name.replace('"', '""') + '"'

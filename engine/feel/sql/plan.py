@@ -1,0 +1,52 @@
+"""What all expressions of one query share: the columns, the date, the calendar, and the cases that SQL leaves out."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Final
+
+from engine.calendars.calendar import Calendar
+from engine.feel.sql.query import Query
+
+__all__ = ["Plan"]
+
+_ITEM: Final = re.compile(r"\bx[0-9]+\b")
+
+
+class Plan:
+    """A query in the making, for one date and calendar.
+
+    Attributes:
+        query: its columns.
+        as_of: the decisions' date.
+        calendar: what school and business days are counted in, or None.
+        left_out: conditions, never NULL, on which a case is left to the case engine.
+        facts_known: whether every fact of every case is known.
+    """
+
+    def __init__(self, as_of: date, calendar: Calendar | None, *, facts_known: bool = False) -> None:
+        self.query = Query()
+        self.as_of = as_of
+        self.calendar = calendar
+        self.left_out: list[str] = []
+        self.facts_known = facts_known
+        self._items = 0
+
+    def column(self, sql: str) -> str:
+        """What reads `sql`, worked out once for each case; within a loop, what hangs on an item is written as it is."""
+        return f"({sql})" if _ITEM.search(sql) else self.query.column(sql)
+
+    def item(self) -> str:
+        """A name for the items of a loop."""
+        self._items += 1
+        return f"x{self._items}"
+
+    def in_loop(self, sql: str) -> bool:
+        """Whether `sql` hangs on an item of a loop."""
+        return _ITEM.search(sql) is not None
+
+    def leave_out(self, condition: str) -> None:
+        """Leaves a case to the case engine when `condition`, which is never NULL, is true."""
+        if condition not in self.left_out:
+            self.left_out.append(condition)

@@ -1,0 +1,90 @@
+"""A query in the making: columns that build on columns, laid out in as few steps as they need.
+
+Each column is worked out once, and DuckDB leaves out those that nothing reads.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+__all__ = ["Query"]
+
+_MARK: Final = "\x00"
+"""Stands on both sides of the number of a column where an expression reads it: no text of a ruleset has it."""
+
+_READ: Final = re.compile(f"{_MARK}([0-9]+){_MARK}")
+_SIMPLE: Final = re.compile(rf"{_MARK}[0-9]+{_MARK}|[A-Za-z0-9_]+")
+_LOOP: Final = "lambda "
+
+
+class Query:
+    """Columns over one source."""
+
+    def __init__(self) -> None:
+        self._columns: list[str] = []
+        self._numbers: dict[str, int] = {}
+
+    def column(self, sql: str) -> str:
+        """What reads the value of `sql`, which is worked out in a column of its own unless it is a name or literal."""
+        if _SIMPLE.fullmatch(sql):
+            return sql
+        if sql not in self._numbers:
+            self._numbers[sql] = len(self._columns)
+            self._columns.append(sql)
+        return f"{_MARK}{self._numbers[sql]}{_MARK}"
+
+    def text(self, outputs: Mapping[str, str], source: str) -> str:
+        """The text of the query that gives `outputs` (an expression for each name) over `source` (after FROM)."""
+        steps = self._steps([*outputs.values()])
+        stepped = {number for step in steps for number in step}
+
+        def written(sql: str) -> str:
+            return _READ.sub(lambda found: read(int(found[1])), sql)
+
+        def read(number: int) -> str:
+            return f"c{number}" if number in stepped else f"({written(self._columns[number])})"
+
+        text = source
+        for step in steps:
+            columns = ",\n".join(f"{written(self._columns[number])} AS c{number}" for number in step)
+            text = f"(SELECT *,\n{columns}\nFROM {text})"
+        given = ",\n".join(f'{written(sql)} AS "{name}"' for name, sql in outputs.items())
+        return f"SELECT {given}\nFROM {text}"
+
+    def _steps(self, outputs: list[str]) -> list[list[int]]:
+        """The columns that are worked out before the outputs, step by step: each reads only those of steps before.
+
+        One that is read once, and not in a loop over the items of a list, is written where it is read instead.
+        """
+        needed = self._needed(outputs)
+        readers = [*outputs, *(self._columns[number] for number in needed)]
+        times = Counter(number for sql in readers for number in _reads(sql))
+        in_loops = {number for sql in readers if _LOOP in sql for number in _reads(sql)}
+        after: dict[int, int] = {}
+        steps: list[list[int]] = []
+        for number in needed:
+            after[number] = max((after[read] for read in _reads(self._columns[number])), default=0)
+            if times[number] > 1 or number in in_loops:
+                if after[number] == len(steps):
+                    steps.append([])
+                steps[after[number]].append(number)
+                after[number] += 1
+        return steps
+
+    def _needed(self, outputs: Iterable[str]) -> list[int]:
+        """The columns that the outputs read, directly or through others, each after those that it reads."""
+        found: set[int] = set()
+        waiting = [number for sql in outputs for number in _reads(sql)]
+        while waiting:
+            number = waiting.pop()
+            if number not in found:
+                found.add(number)
+                waiting += _reads(self._columns[number])
+        return sorted(found)  # a column reads only those made before it
+
+
+def _reads(sql: str) -> list[int]:
+    return [int(number) for number in _READ.findall(sql)]

@@ -1,0 +1,198 @@
+"""Literals, constants, names, paths, arithmetic, lists and contexts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from engine.feel.checked import Reference
+from engine.feel.sql.compiler import Compiler, emits
+from engine.feel.sql.errors import NotCovered
+from engine.feel.sql.fitting import common, entry_of, item_of, rescaled, stored
+from engine.feel.sql.operand import NULL, Operand, quoted
+from engine.feel.sql.plan import Plan
+from engine.feel.sql.shapes import BOOLEAN, DAY, MOST_BITS, NOTHING, TEXT, Items, Number, Record, Spread
+from engine.feel.syntax import AtLiteral, BinaryOp, ContextLiteral, ListLiteral, Literal, Name, Negation, Path
+from engine.feel.temporal_text import parse_temporal
+from engine.feel.types import ScalarType
+
+__all__ = ["constant", "entry", "gathered", "to_scale"]
+
+
+def constant(plan: Plan, value: Any) -> Operand:
+    """A value that is the same for every case.
+
+    Raises:
+        NotCovered: for a kind of value that SQL does not have here.
+    """
+    if value is None:
+        return Operand(NULL, NOTHING, known=True, optional=True)
+    if isinstance(value, bool):
+        return Operand("true" if value else "false", BOOLEAN, known=True)
+    if isinstance(value, str):
+        return Operand(quoted(value), TEXT, known=True)
+    if isinstance(value, int | Decimal):
+        return _number(value)
+    if value.__class__ is date:
+        return Operand(f"DATE '{value.isoformat()}'", DAY, known=True)
+    if isinstance(value, list):
+        return gathered(plan, [constant(plan, item) for item in value])
+    if isinstance(value, Mapping):
+        entries = {name: constant(plan, item) for name, item in value.items()}
+        return Operand(NULL, Spread(entries), known=True)
+    raise NotCovered(f"a {_KINDS.get(value.__class__.__name__, 'value of this kind')}")
+
+
+_KINDS: Final = {
+    "DateTime": "date and time",
+    "Time": "time",
+    "DaysDuration": "duration",
+    "MonthsDuration": "duration",
+    "WideDate": "date outside the years 1 to 9999",
+}
+
+
+def _number(value: int | Decimal) -> Operand:
+    exact = Decimal(value).normalize()
+    scale = max(0, -int(exact.as_tuple().exponent))
+    if scale > 30 or exact.adjusted() > 30:
+        raise NotCovered("a number with very many digits")
+    whole = int(exact.scaleb(scale))
+    shape = Number(scale, max(1, abs(whole).bit_length()))
+    if shape.bits > MOST_BITS:
+        raise NotCovered("a number with very many digits")
+    return Operand(f"{whole}::{shape.sql_type}" if whole >= 0 else f"({whole}::{shape.sql_type})", shape, known=True)
+
+
+@emits(Literal)
+def _literal(compiler: Compiler, node: Literal) -> Operand:
+    return constant(compiler.plan, node.value)
+
+
+@emits(AtLiteral)
+def _at_literal(compiler: Compiler, node: AtLiteral) -> Operand:
+    return constant(compiler.plan, parse_temporal(node.text))
+
+
+@emits(Name)
+def _name(compiler: Compiler, node: Name) -> Operand:
+    return _referred(compiler, compiler.checked.references[node])
+
+
+def _referred(compiler: Compiler, reference: Reference) -> Operand:
+    match reference.kind:
+        case "scope":
+            return compiler.scope(reference.name)
+        case "local":
+            return compiler.local(reference.node, reference.name)
+        case "item":
+            return entry_of(compiler.local(reference.node, "item"), reference.name)
+        case _:
+            raise NotCovered("a function as a value")
+
+
+@emits(Path)
+def _path(compiler: Compiler, node: Path) -> Operand:
+    return entry(compiler, compiler.value(node.source), node.name)
+
+
+_PARTS: Final = {"year": 14, "month": 4, "day": 5, "weekday": 3}
+"""The parts of a date, with how many binary digits they have at most."""
+
+
+def entry(compiler: Compiler, source: Operand, name: str) -> Operand:
+    """`source.name`: an entry of a context, those of a list's items, a part of a date."""
+    match source.shape:
+        case Spread() | Record():
+            found = entry_of(source, name)
+            if isinstance(found.shape, Spread) or compiler.plan.in_loop(found.sql):
+                return found
+            return compiler.make(found.sql, found.shape, known=found.known, optional=found.optional, flag=found.flag)
+        case Items(element=Spread() | Record()):
+            item = compiler.plan.item()
+            found = entry_of(item_of(source.items, item), name)
+            items = Items(found.shape, found.optional, found.known)
+            value = stored(compiler.plan, found, items)
+            return compiler.make(f"list_transform({source.sql}, lambda {item}: {value})", items, known=source.known)
+        case shape if shape == DAY and name in _PARTS:
+            part = "isodow" if name == "weekday" else name
+            return compiler.make(f"{part}({source.sql})", Number(0, _PARTS[name]), known=source.known)
+        case _:
+            raise NotCovered(f"the part `{name}` of such a value")
+
+
+def to_scale(operand: Operand, shape: Number) -> str:
+    """The value of a number at the scale and in the type of `shape`."""
+    return rescaled(operand.sql, operand.number, shape)
+
+
+def as_number(operand: Operand) -> Operand:
+    """The operand, which is a number.
+
+    Raises:
+        NotCovered: when it is not.
+    """
+    if not isinstance(operand.shape, Number):
+        raise NotCovered("arithmetic with other values than numbers")
+    return operand
+
+
+@emits(Negation)
+def _negation(compiler: Compiler, node: Negation) -> Operand:
+    operand = as_number(compiler.value(node.operand))
+    return compiler.make(f"(-{operand.sql})", operand.shape, known=operand.known)
+
+
+@emits(BinaryOp)
+def _arithmetic(compiler: Compiler, node: BinaryOp) -> Operand:
+    left, right = as_number(compiler.value(node.left)), as_number(compiler.value(node.right))
+    known = left.known and right.known
+    if node.op in ("+", "-"):
+        both = common((left.shape, right.shape))
+        assert isinstance(both, Number)
+        shape = _within(Number(both.scale, both.bits + 1))
+        return compiler.make(f"({to_scale(left, shape)} {node.op} {to_scale(right, shape)})", shape, known=known)
+    if node.op == "*":
+        one, other = left.number, right.number
+        shape = _within(Number(one.scale + other.scale, one.bits + other.bits))
+        sql = f"({left.sql}::{shape.sql_type} * {right.sql}::{shape.sql_type})"
+        return compiler.make(sql, shape, known=known)
+    raise NotCovered("a division" if node.op == "/" else "a power")
+
+
+def _within(shape: Number) -> Number:
+    if shape.bits > MOST_BITS:
+        raise NotCovered("a number with very many digits")
+    return shape
+
+
+@emits(ListLiteral)
+def _list(compiler: Compiler, node: ListLiteral) -> Operand:
+    return gathered(compiler.plan, [compiler.value(item) for item in node.items])
+
+
+def gathered(plan: Plan, operands: list[Operand]) -> Operand:
+    """A list of the operands."""
+    shape = common(operand.shape for operand in operands)
+    if isinstance(shape, Spread):
+        shape = common((shape, shape))
+    known = all(operand.known for operand in operands)
+    items = Items(shape, any(operand.optional for operand in operands), known)
+    sql = f"[{', '.join(stored(plan, operand, items) for operand in operands)}]"
+    return Operand(plan.column(sql), items, known=True)
+
+
+@emits(ContextLiteral)
+def _context(compiler: Compiler, node: ContextLiteral) -> Operand:
+    entries = {}
+    for part in node.entries:
+        entries[part.key] = compiler.value(part.value)
+        compiler.bind(part, part.key, entries[part.key])
+    return Operand(NULL, Spread(entries), known=True)
+
+
+def is_text(type_: Any) -> bool:
+    """Whether a type is that of strings."""
+    return isinstance(type_, ScalarType) and type_.name == "string"
