@@ -9,7 +9,7 @@ from engine.feel.sql.fitting import common, fitted
 from engine.feel.sql.logic import every_of
 from engine.feel.sql.operand import Operand, quoted
 from engine.feel.sql.shapes import BOOLEAN, TEXT, Items, Nothing, Number, Record, Scalar, Spread
-from engine.feel.syntax import Between, Comparison, ComparisonTest, Node
+from engine.feel.syntax import Between, Comparison, Node
 
 __all__ = ["compare", "equal"]
 
@@ -32,9 +32,10 @@ def compare(compiler: Compiler, node: Node, op: str, left: Operand, right: Opera
 
 def equal(compiler: Compiler, left: Operand, right: Operand) -> Operand:
     """`left = right`; only none equals none."""
-    for one, other in ((left, right), (right, left)):
-        if isinstance(one.shape, Nothing):
-            return _is_none(compiler, other)
+    if isinstance(left.shape, Nothing):
+        return _is_none(compiler, right)
+    if isinstance(right.shape, Nothing):
+        return _is_none(compiler, left)
     shape = common((left.shape, right.shape))
     known = left.known and right.known
     if isinstance(shape, Record | Spread) or (isinstance(shape, Items) and not _plain(shape)):

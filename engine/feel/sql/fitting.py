@@ -122,19 +122,32 @@ def stored(plan: Plan, operand: Operand, items: Items) -> str:
 
 
 def entry_of(record: Operand, name: str) -> Operand:
-    """An entry of a record, unknown when the record is."""
+    """An entry of a record, unknown when the record is.
+
+    Raises:
+        NotCovered: when SQL does not have that entry.
+    """
+    if not isinstance(record.shape, Spread | Record) or name not in record.shape.entries:
+        raise NotCovered(f"the entry `{name}`, which SQL does not have")
     if isinstance(record.shape, Spread):
         return record.shape.entries[name]
-    assert isinstance(record.shape, Record), record.shape
     entry = record.shape.entries[name]
-    sql = f"{record.sql}.{quoted_name(name)}"
+    sql = (entry.value or "{}." + quoted_name(name)).replace("{}", record.sql)
     known = entry.known and record.known
     if not entry.optional or known:
         return Operand(sql, entry.shape, known, entry.optional)
-    inner = f"{record.sql}.{quoted_name(name + '?')}" if entry.paired else "false"
+    return Operand(sql, entry.shape, known=False, optional=True, flag=_flag(record, entry, name))
+
+
+def _flag(record: Operand, entry: Entry, name: str) -> str:
+    """Whether an entry that may be none is unknown."""
+    if entry.flag:
+        return entry.flag.replace("{}", record.sql)
+    if not entry.paired:
+        return f"({record.sql} IS NULL)"
+    flag = f"{record.sql}.{quoted_name(name + '?')}"
     # A record that is not there has no flag either: all of it is unknown.
-    flag = inner if record.known else f"coalesce({inner}, true)" if entry.paired else f"({record.sql} IS NULL)"
-    return Operand(sql, entry.shape, known=False, optional=True, flag=flag)
+    return flag if record.known else f"coalesce({flag}, true)"
 
 
 def structure(plan: Plan, entries: Mapping[str, Operand], shape: Record) -> str:

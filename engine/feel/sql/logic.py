@@ -79,5 +79,6 @@ def chosen(compiler: Compiler, condition: Operand, then: Operand, otherwise: Ope
     else:
         same = f"(NOT {then.unknown} AND NOT {otherwise.unknown} AND {branches[0]} IS NOT DISTINCT FROM {branches[1]})"
     sql = f"CASE {either} WHEN {same} THEN {branches[0]} END"
-    flag = f"CASE WHEN {condition.sql} THEN {then.unknown} WHEN NOT {condition.sql} THEN {otherwise.unknown} ELSE NOT {same} END"
+    unknown = f"WHEN {condition.sql} THEN {then.unknown} WHEN NOT {condition.sql} THEN {otherwise.unknown}"
+    flag = f"CASE {unknown} ELSE NOT {same} END"
     return compiler.make(sql, shape, known=known, optional=optional, flag=flag)

@@ -93,12 +93,18 @@ class Entry:
     """An entry of a record: its shape, whether it may be none, whether it is always known.
 
     It is stored under its name; where it may be none, and may be unknown besides, whether it is unknown stands under
-    its name with a question mark.
+    its name with a question mark. An entry of facts is read otherwise, as `value` and `flag` say.
+
+    Attributes:
+        value: how it is read, `{}` standing for the record; empty for its name.
+        flag: how it is read whether it is unknown (never NULL, also when the record is); empty for its name with `?`.
     """
 
     shape: Shape
     optional: bool = False
     known: bool = False
+    value: str = ""
+    flag: str = ""
 
     @property
     def paired(self) -> bool:
