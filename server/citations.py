@@ -8,7 +8,7 @@ from datetime import date
 from google.type.date_pb2 import Date
 
 from engine.rulesets.documents import Authority
-from rollbook.v1.decision_pb2 import Citation
+from rollbook.v1.citation_pb2 import Citation
 
 __all__ = ["citations", "date_message"]
 

@@ -20,6 +20,7 @@ from engine.rulesets.checked import CheckedDeadline, CheckedEach, CheckedRule, C
 from engine.rulesets.documents import Authority
 from engine.rulesets.facts import Fact, FactGroup, FactList, FactNode
 from rollbook.v1 import decision_pb2 as pb
+from rollbook.v1 import missing_pb2, obligation_pb2
 from server.citations import citations, date_message
 from server.ids import new_decision_id
 from server.wire import bytes_field, constant, text_field
@@ -29,28 +30,28 @@ __all__ = ["ENGINE_VERSION", "DecisionWriter", "cause_message", "json_text"]
 ENGINE_VERSION: Final = version("rollbook")
 """The engine's version, as every decision says it."""
 
-_FORCES: Final[Mapping[str, pb.Force.ValueType]] = {
-    "must": pb.FORCE_MUST,
-    "should": pb.FORCE_SHOULD,
-    "may": pb.FORCE_MAY,
+_FORCES: Final[Mapping[str, obligation_pb2.Force.ValueType]] = {
+    "must": obligation_pb2.FORCE_MUST,
+    "should": obligation_pb2.FORCE_SHOULD,
+    "may": obligation_pb2.FORCE_MAY,
 }
-_CAUSES: Final[Mapping[str, pb.CauseKind.ValueType]] = {
-    "fact": pb.CAUSE_KIND_FACT,
-    "calendar-date": pb.CAUSE_KIND_CALENDAR_DATE,
-    "parameter": pb.CAUSE_KIND_PARAMETER,
-    "table": pb.CAUSE_KIND_TABLE,
-    "arithmetic": pb.CAUSE_KIND_ARITHMETIC,
+_CAUSES: Final[Mapping[str, missing_pb2.CauseKind.ValueType]] = {
+    "fact": missing_pb2.CAUSE_KIND_FACT,
+    "calendar-date": missing_pb2.CAUSE_KIND_CALENDAR_DATE,
+    "parameter": missing_pb2.CAUSE_KIND_PARAMETER,
+    "table": missing_pb2.CAUSE_KIND_TABLE,
+    "arithmetic": missing_pb2.CAUSE_KIND_ARITHMETIC,
 }
-_STATUSES: Final[Mapping[str | None, pb.DeadlineStatus.ValueType]] = {
-    "not-started": pb.DEADLINE_STATUS_NOT_STARTED,
-    "met": pb.DEADLINE_STATUS_MET,
-    "met-late": pb.DEADLINE_STATUS_MET_LATE,
-    "waived": pb.DEADLINE_STATUS_WAIVED,
-    "paused": pb.DEADLINE_STATUS_PAUSED,
-    "overdue": pb.DEADLINE_STATUS_OVERDUE,
-    "due-soon": pb.DEADLINE_STATUS_DUE_SOON,
-    "running": pb.DEADLINE_STATUS_RUNNING,
-    None: pb.DEADLINE_STATUS_UNKNOWN,
+_STATUSES: Final[Mapping[str | None, obligation_pb2.DeadlineStatus.ValueType]] = {
+    "not-started": obligation_pb2.DEADLINE_STATUS_NOT_STARTED,
+    "met": obligation_pb2.DEADLINE_STATUS_MET,
+    "met-late": obligation_pb2.DEADLINE_STATUS_MET_LATE,
+    "waived": obligation_pb2.DEADLINE_STATUS_WAIVED,
+    "paused": obligation_pb2.DEADLINE_STATUS_PAUSED,
+    "overdue": obligation_pb2.DEADLINE_STATUS_OVERDUE,
+    "due-soon": obligation_pb2.DEADLINE_STATUS_DUE_SOON,
+    "running": obligation_pb2.DEADLINE_STATUS_RUNNING,
+    None: obligation_pb2.DEADLINE_STATUS_UNKNOWN,
 }
 
 _REMEMBERED: Final = 1024
@@ -73,7 +74,7 @@ _COMPLETE = constant(pb.Decision(complete=True))
 _BY_RULES = constant(pb.Decision(basis=pb.BASIS_RULES))
 _BY_DEFAULT = constant(pb.Decision(basis=pb.BASIS_DEFAULT))
 _OUTSIDE = constant(pb.Decision(basis=pb.BASIS_NOT_APPLICABLE))
-_DUE_UNKNOWN = constant(pb.Obligation(due_unknown=True))
+_DUE_UNKNOWN = constant(obligation_pb2.Obligation(due_unknown=True))
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _INDEX = re.compile(r"\[\d+\]")
@@ -140,7 +141,7 @@ class DecisionWriter:
             parts += [_DEADLINE(self._deadline_state(state)) for state in decision.deadlines]
         return b"".join(parts)
 
-    def cause(self, cause: Cause, rules_as_of: date) -> pb.Cause:
+    def cause(self, cause: Cause, rules_as_of: date) -> missing_pb2.Cause:
         """What is missing, with the question to ask a person."""
         question = self._questions.get(_INDEX.sub("[]", cause.path), "") if cause.kind == "fact" else ""
         return cause_message(cause, question, rules_as_of)
@@ -175,7 +176,7 @@ class DecisionWriter:
 
     def _missing(self, decision: Decision) -> bytes:
         day, missing = decision.rules_as_of, decision.missing
-        return pb.Missing(
+        return missing_pb2.Missing(
             outcome=[self.cause(cause, day) for cause in missing.outcome],
             details=[self.cause(cause, day) for cause in missing.details],
         ).SerializeToString()
@@ -187,12 +188,12 @@ class DecisionWriter:
 
     def _deadline(self, deadline: CheckedDeadline) -> tuple[bytes, str]:
         """What is the same for every state of a deadline, and the list of which it is counted for each item."""
-        frame = pb.Deadline(name=deadline.name, citations=citations(deadline.cites, self.authority))
+        frame = obligation_pb2.Deadline(name=deadline.name, citations=citations(deadline.cites, self.authority))
         return constant(frame), _listed(deadline.each)
 
     def _deadline_state(self, state: DeadlineState) -> bytes:
         frame, listed = self._deadlines[state.name]
-        message = pb.Deadline(status=_STATUSES[state.status])
+        message = obligation_pb2.Deadline(status=_STATUSES[state.status])
         if state.element is not None:
             message.element = f"{listed}[{state.element}]"
         for field, day in (("starts_on", state.starts_on), ("due_on", state.due), ("met_on", state.met_on)):
@@ -222,7 +223,7 @@ class _Rule:
         key = obligation.action, obligation.deadline
         frame = self._obligations.get(key)
         if frame is None:
-            message = pb.Obligation(
+            message = obligation_pb2.Obligation(
                 action=obligation.action,
                 text=obligation.text,
                 by=obligation.by,
@@ -257,7 +258,7 @@ def _dates(as_of: date, rules_as_of: date) -> bytes:
 
 @lru_cache(_REMEMBERED)
 def _due_on(day: date) -> bytes:
-    return constant(pb.Obligation(due_on=date_message(day)))
+    return constant(obligation_pb2.Obligation(due_on=date_message(day)))
 
 
 def _ruleset_version(id_: str, version_: str, source: pb.RulesetSource.ValueType) -> pb.RulesetVersion:
@@ -285,9 +286,9 @@ def _questions(node: FactNode) -> Iterator[tuple[str, str]]:
             pass
 
 
-def cause_message(cause: Cause, question: str, rules_as_of: date) -> pb.Cause:
+def cause_message(cause: Cause, question: str, rules_as_of: date) -> missing_pb2.Cause:
     """What is missing, in words too; `question` is what to ask a person for it."""
-    message = pb.Cause(kind=_CAUSES[cause.kind], path=cause.path, question=question, text=cause_text(cause))
+    message = missing_pb2.Cause(kind=_CAUSES[cause.kind], path=cause.path, question=question, text=cause_text(cause))
     if cause.kind == "parameter":
         message.date.CopyFrom(date_message(rules_as_of))
     elif cause.kind == "calendar-date" and _DAY.fullmatch(cause.detail):

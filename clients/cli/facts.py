@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from clients.cli.failures import FailureError
 
 if TYPE_CHECKING:
-    from rollbook.rulesets import Fact
+    from rollbook.declarations import Fact
 
 __all__ = ["GivenFacts", "read_facts", "template"]
 

@@ -13,6 +13,7 @@ import pytest
 
 from engine.calendars.loading import check_calendar
 from rollbook.v1 import decision_pb2 as pb
+from rollbook.v1 import missing_pb2
 from rollbook.v1.decision_service_pb2 import DecideBatchRequest, ExplainRequest
 from rollbook.v1.ruleset_service_pb2 import (
     GetRulesetRequest,
@@ -117,7 +118,7 @@ def test_a_day_that_is_not_covered(counting: Running) -> None:
     decision = late(counting, {"sent_on": "2018-08-01"})
     assert decision.state == pb.DECISION_STATE_INDETERMINATE
     (cause,) = decision.missing.outcome
-    assert (cause.kind, cause.path) == (pb.CAUSE_KIND_CALENDAR_DATE, "oak")
+    assert (cause.kind, cause.path) == (missing_pb2.CAUSE_KIND_CALENDAR_DATE, "oak")
     assert date(cause.date.year, cause.date.month, cause.date.day) == date(2018, 8, 2)
     assert cause.text == "the calendar oak on 2018-08-02"
 

@@ -10,7 +10,7 @@ import grpc
 import pytest
 
 from engine.inference import Inference
-from rollbook.v1 import ruleset_pb2
+from rollbook.v1 import problem_pb2, ruleset_pb2
 from rollbook.v1.ruleset_service_pb2 import GetRulesetRequest, ListRulesetsRequest
 from server.errors import RefusalError
 from server.logs import configure_logs
@@ -89,7 +89,7 @@ def test_a_ruleset_broken_at_start_answers_so_while_others_serve(folder: Folder,
     assert dict(error.info.metadata) == {"ruleset": "rulesets/demo/broken"}
     broken = server.rulesets.GetRuleset(GetRulesetRequest(name="rulesets/demo/broken"), timeout=20)
     assert broken.state == ruleset_pb2.RULESET_STATE_INVALID
-    assert [problem.code for problem in broken.problems if problem.severity == ruleset_pb2.SEVERITY_ERROR] == [
+    assert [problem.code for problem in broken.problems if problem.severity == problem_pb2.SEVERITY_ERROR] == [
         "unknown-entry"
     ]
     assert server.serving()

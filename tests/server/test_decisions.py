@@ -13,8 +13,8 @@ from google.protobuf.struct_pb2 import Struct
 from google.type.date_pb2 import Date
 
 from engine.cases import decide_together
+from rollbook.v1 import citation_pb2, explanation_pb2, missing_pb2, obligation_pb2
 from rollbook.v1 import decision_pb2 as pb
-from rollbook.v1 import explanation_pb2
 from rollbook.v1.decision_service_pb2 import DecideBatchRequest, ExplainRequest
 from server import decisions as decisions_module
 from server.replies import ENGINE_VERSION
@@ -35,7 +35,7 @@ def test_a_decision_says_everything_it_rests_on(server: Running) -> None:
     decision = server.decide(FEW, of_case_case_id="case 7")
     version = server.server.catalogue.snapshot().get("demo/marks").loaded.checked.version
     assert uuid.UUID(decision.decision_id).version == 7
-    cited = pb.Citation(document="Handbook", section="I.F", pages="3")
+    cited = citation_pb2.Citation(document="Handbook", section="I.F", pages="3")
     assert decision == pb.Decision(
         decision_id=decision.decision_id,
         case_id="case 7",
@@ -62,12 +62,12 @@ def test_a_decision_says_everything_it_rests_on(server: Running) -> None:
                 citations=[cited],
                 results_json='{"comment_code":"AG-14"}',
                 obligations=[
-                    pb.Obligation(
+                    obligation_pb2.Obligation(
                         action="send-notice",
                         text="Send the notice",
                         by="school",
                         to="parent",
-                        force=pb.FORCE_MUST,
+                        force=obligation_pb2.FORCE_MUST,
                         due_on=SEPTEMBER,
                     )
                 ],
@@ -90,8 +90,8 @@ def test_what_is_missing_is_named_with_its_question(server: Running) -> None:
     assert (decision.state, decision.outcome) == (pb.DECISION_STATE_INDETERMINATE, "")
     assert list(decision.candidates) == ["withhold", "assign"]
     assert not decision.complete
-    assert decision.missing.outcome[0] == pb.Cause(
-        kind=pb.CAUSE_KIND_FACT,
+    assert decision.missing.outcome[0] == missing_pb2.Cause(
+        kind=missing_pb2.CAUSE_KIND_FACT,
         path="enrollment.instructional_days",
         question="How many days was the student enrolled?",
         text=decision.missing.outcome[0].text,

@@ -12,6 +12,7 @@ import pytest
 from engine.cases import CaseEngine
 from engine.feel.unknown import Cause
 from engine.rulesets.loading import load_text
+from rollbook.v1 import citation_pb2, missing_pb2, obligation_pb2
 from rollbook.v1 import decision_pb2 as pb
 from server.citations import date_message
 from server.replies import DecisionWriter, cause_message, json_text
@@ -76,7 +77,7 @@ def test_elements_are_named_by_their_list_item() -> None:
     ]
     due = [held.obligations[0].due_on for held in reply.rules]
     assert due == [date_message(date(2019, 6, 3)), date_message(date(2019, 6, 4))]
-    assert reply.rules[0].obligations[0].force == pb.FORCE_SHOULD
+    assert reply.rules[0].obligations[0].force == obligation_pb2.FORCE_SHOULD
     assert reply.because == "4.5 is less than 5.", "that of the first rule that concludes the outcome"
     assert [citation.section for citation in reply.citations] == ["A", "B"]
     assert reply.complete
@@ -87,7 +88,9 @@ def test_a_due_date_that_is_not_known() -> None:
     obligation = reply.rules[0].obligations[0]
     assert not obligation.HasField("due_on")
     assert obligation.due_unknown
-    assert [(cause.path, cause.kind) for cause in reply.missing.details] == [("tests[0].day", pb.CAUSE_KIND_FACT)]
+    assert [(cause.path, cause.kind) for cause in reply.missing.details] == [
+        ("tests[0].day", missing_pb2.CAUSE_KIND_FACT)
+    ]
     assert (reply.state, reply.complete) == (pb.DECISION_STATE_DETERMINED, False)
 
 
@@ -128,7 +131,7 @@ def test_a_parameter_without_a_value_yet() -> None:
     day = date(2018, 6, 1)
     reply = written(TESTS, {"enrolled": True, "passed": False, "tests": [{"score": 1, "day": "2019-06-03"}]}, day)
     [cause] = reply.missing.outcome
-    assert (cause.kind, cause.path, cause.date) == (pb.CAUSE_KIND_PARAMETER, "least", date_message(day))
+    assert (cause.kind, cause.path, cause.date) == (missing_pb2.CAUSE_KIND_PARAMETER, "least", date_message(day))
     assert cause.text
 
 
@@ -160,12 +163,12 @@ def test_what_an_outcome_rests_on(facts: dict[str, Any], basis: pb.Basis.ValueTy
 @pytest.mark.parametrize(
     ("cause", "kind", "day"),
     [
-        (Cause("calendar-date", "westlake", "2018-07-04"), pb.CAUSE_KIND_CALENDAR_DATE, date(2018, 7, 4)),
-        (Cause("table", "entries"), pb.CAUSE_KIND_TABLE, None),
-        (Cause("arithmetic", "values.ratio:1:5"), pb.CAUSE_KIND_ARITHMETIC, None),
+        (Cause("calendar-date", "westlake", "2018-07-04"), missing_pb2.CAUSE_KIND_CALENDAR_DATE, date(2018, 7, 4)),
+        (Cause("table", "entries"), missing_pb2.CAUSE_KIND_TABLE, None),
+        (Cause("arithmetic", "values.ratio:1:5"), missing_pb2.CAUSE_KIND_ARITHMETIC, None),
     ],
 )
-def test_other_things_that_are_missing(cause: Cause, kind: pb.CauseKind.ValueType, day: date | None) -> None:
+def test_other_things_that_are_missing(cause: Cause, kind: missing_pb2.CauseKind.ValueType, day: date | None) -> None:
     message = cause_message(cause, "", date(2018, 1, 1))
     assert (message.kind, message.path) == (kind, cause.path)
     assert message.text
@@ -206,31 +209,33 @@ def test_deadlines() -> None:
     def day(month: int, number: int) -> Any:
         return date_message(date(2019, month, number))
 
-    handbook = [pb.Citation(document="Handbook", section="B")]
+    handbook = [citation_pb2.Citation(document="Handbook", section="B")]
     assert list(reply.deadlines) == [
-        pb.Deadline(
+        obligation_pb2.Deadline(
             name="report",
             starts_on=day(5, 20),
             due_on=day(7, 19),
-            status=pb.DEADLINE_STATUS_RUNNING,
-            citations=[pb.Citation(document="Handbook", section="A", pages="1")],
+            status=obligation_pb2.DEADLINE_STATUS_RUNNING,
+            citations=[citation_pb2.Citation(document="Handbook", section="A", pages="1")],
         ),
-        pb.Deadline(
+        obligation_pb2.Deadline(
             name="step",
             element="steps[0]",
             starts_on=day(5, 1),
             due_on=day(5, 11),
-            status=pb.DEADLINE_STATUS_MET_LATE,
+            status=obligation_pb2.DEADLINE_STATUS_MET_LATE,
             met_on=day(5, 20),
             citations=handbook,
         ),
-        pb.Deadline(name="step", element="steps[1]", status=pb.DEADLINE_STATUS_NOT_STARTED, citations=handbook),
-        pb.Deadline(
+        obligation_pb2.Deadline(
+            name="step", element="steps[1]", status=obligation_pb2.DEADLINE_STATUS_NOT_STARTED, citations=handbook
+        ),
+        obligation_pb2.Deadline(
             name="step",
             element="steps[2]",
             starts_on=day(5, 31),
             due_on=day(6, 10),
-            status=pb.DEADLINE_STATUS_UNKNOWN,
+            status=obligation_pb2.DEADLINE_STATUS_UNKNOWN,
             citations=handbook,
         ),
     ]

@@ -12,7 +12,7 @@ import pytest
 from google.type.date_pb2 import Date
 from jsonschema import Draft202012Validator
 
-from rollbook.v1 import decision_pb2
+from rollbook.v1 import decision_pb2, declarations_pb2, obligation_pb2, problem_pb2
 from rollbook.v1 import ruleset_pb2 as pb
 from rollbook.v1.ruleset_service_pb2 import (
     GetRulesetRequest,
@@ -82,7 +82,7 @@ def test_the_basic_view_is_what_a_list_needs(server: Running) -> None:
     assert list(basic.case_grain) == ["student", "marking area"]
     assert basic.source_yaml == basic.facts_schema == ""
     assert [(problem.code, problem.severity) for problem in basic.problems] == [
-        ("unused-fact", pb.SEVERITY_WARNING)
+        ("unused-fact", problem_pb2.SEVERITY_WARNING)
     ] * 3
 
 
@@ -96,16 +96,16 @@ def test_a_client_can_be_generated_from_the_full_view(server: Running) -> None:
     assert not facts.is_valid({"marks": {}})
     assert Draft202012Validator(json.loads(full.results_schema)).is_valid({"comment_code": "AG-14"})
     assert [(fact.path, fact.type, fact.is_list) for fact in full.facts] == [
-        ("enrollment", pb.FACT_TYPE_GROUP, False),
-        ("enrollment.instructional_days", pb.FACT_TYPE_INTEGER, False),
-        ("student", pb.FACT_TYPE_GROUP, False),
-        ("student.foster_youth", pb.FACT_TYPE_BOOLEAN, False),
-        ("mark", pb.FACT_TYPE_GROUP, False),
-        ("mark.score", pb.FACT_TYPE_STRING, False),
-        ("mark.share", pb.FACT_TYPE_DECIMAL, False),
-        ("notices", pb.FACT_TYPE_GROUP, True),
-        ("notices[].area", pb.FACT_TYPE_STRING, False),
-        ("notices[].sent_on", pb.FACT_TYPE_EVENT, False),
+        ("enrollment", declarations_pb2.FACT_TYPE_GROUP, False),
+        ("enrollment.instructional_days", declarations_pb2.FACT_TYPE_INTEGER, False),
+        ("student", declarations_pb2.FACT_TYPE_GROUP, False),
+        ("student.foster_youth", declarations_pb2.FACT_TYPE_BOOLEAN, False),
+        ("mark", declarations_pb2.FACT_TYPE_GROUP, False),
+        ("mark.score", declarations_pb2.FACT_TYPE_STRING, False),
+        ("mark.share", declarations_pb2.FACT_TYPE_DECIMAL, False),
+        ("notices", declarations_pb2.FACT_TYPE_GROUP, True),
+        ("notices[].area", declarations_pb2.FACT_TYPE_STRING, False),
+        ("notices[].sent_on", declarations_pb2.FACT_TYPE_EVENT, False),
     ]
     assert [fact.means for fact in full.facts if fact.means] == ["How many days was the student enrolled?"]
     assert [list(fact.choices) for fact in full.facts if fact.choices] == [["1", "2", "3"]]
@@ -117,7 +117,7 @@ def test_a_client_can_be_generated_from_the_full_view(server: Running) -> None:
         ("foster", "student.foster_youth", ["too-few-days"]),
     ]
     assert full.rules[0].because == "Enrolled {enrollment.instructional_days} days; {minimum_days} are needed."
-    assert (full.actions[0].action, full.actions[0].force) == ("send-notice", decision_pb2.FORCE_MUST)
+    assert (full.actions[0].action, full.actions[0].force) == ("send-notice", obligation_pb2.FORCE_MUST)
 
 
 def test_a_ruleset_by_name_date_and_version(server: Running) -> None:
@@ -151,7 +151,7 @@ def test_what_is_wrong_with_a_document_is_said_by_place(server: Running) -> None
     reply = validated(server, MARKS.replace("student.foster_youth\n", "student.foster_yuth\n"))
     assert not reply.valid
     assert not reply.HasField("ruleset")
-    problem = next(problem for problem in reply.problems if problem.severity == pb.SEVERITY_ERROR)
+    problem = next(problem for problem in reply.problems if problem.severity == problem_pb2.SEVERITY_ERROR)
     line = MARKS.splitlines().index("    when: student.foster_youth") + 1
     assert (problem.file, problem.line, problem.column, problem.path, problem.code) == (
         "ruleset.yaml", line, 11, "rules.foster.when", "unknown-entry"
@@ -162,7 +162,9 @@ def test_what_is_wrong_with_a_document_is_said_by_place(server: Running) -> None
 def test_scenarios_are_checked_with_the_ruleset(server: Running) -> None:
     reply = validated(server, MARKS, SCENARIOS.replace("outcome: assign", "outcome: asign"))
     assert not reply.valid
-    assert {problem.file for problem in reply.problems if problem.severity == pb.SEVERITY_ERROR} == {"scenarios.yaml"}
+    assert {problem.file for problem in reply.problems if problem.severity == problem_pb2.SEVERITY_ERROR} == {
+        "scenarios.yaml"
+    }
 
 
 @pytest.mark.parametrize("text", ["", "[", "\x00", "a: &a [*a, *a]", "just words", "ruleset: 7"])

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rollbook.v1 import decision_pb2 as pb
+from rollbook.v1 import obligation_pb2
 from server.wire import bytes_field, constant, text_field, varint
 
 
@@ -32,6 +33,6 @@ def test_fields_written_as_bytes(because: str, results: str, rules: list[str]) -
 
 @given(st.integers(min_value=0, max_value=2**31 - 1))
 def test_numbers(number: int) -> None:
-    field = pb.Deadline.DESCRIPTOR.fields_by_name["status"].number
-    message = pb.Deadline.FromString(varint(field << 3) + varint(number))
+    field = obligation_pb2.Deadline.DESCRIPTOR.fields_by_name["status"].number
+    message = obligation_pb2.Deadline.FromString(varint(field << 3) + varint(number))
     assert message.status == number

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
-from clients.cli.pages.words import cited, counted, indented, short, value_text
+from clients.cli.pages.declared import show_deadlines, show_tables
+from clients.cli.pages.words import cited, counted, indented, short, title, value_text
 from rollbook import Ruleset, RulesetState
-from rollbook.rulesets import Fact, FactType
+from rollbook.declarations import Fact, FactType
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -38,7 +39,7 @@ def show_rulesets(page: Console, rulesets: Sequence[Ruleset]) -> None:
 
 
 def show_ruleset(page: Console, ruleset: Ruleset) -> None:
-    """Prints what a ruleset asks and answers, and its rules."""
+    """Prints what a ruleset asks and answers, its tables, deadlines and rules."""
     page.print(Text.assemble((short(ruleset.name), "bold"), f"  {ruleset.title}"))
     page.print(indented(ruleset.question, 1))
     page.print()
@@ -48,6 +49,8 @@ def show_ruleset(page: Console, ruleset: Ruleset) -> None:
     _show_outcomes(page, ruleset)
     _show_facts(page, ruleset.facts)
     _show_parameters(page, ruleset)
+    show_tables(page, ruleset.tables)
+    show_deadlines(page, ruleset.deadlines)
     _show_rules(page, ruleset)
     _show_not_decided(page, ruleset)
 
@@ -69,7 +72,7 @@ def _show_head(page: Console, ruleset: Ruleset) -> None:
 
 
 def _show_outcomes(page: Console, ruleset: Ruleset) -> None:
-    _title(page, "Outcomes, strongest first")
+    title(page, "Outcomes, strongest first")
     for outcome in ruleset.outcomes:
         default = " (when no rule concludes one)" if outcome.is_default else ""
         means = f": {outcome.means}" if outcome.means else ""
@@ -77,7 +80,7 @@ def _show_outcomes(page: Console, ruleset: Ruleset) -> None:
 
 
 def _show_facts(page: Console, facts: Iterable[Fact]) -> None:
-    _title(page, "Facts")
+    title(page, "Facts")
     for fact in facts:
         if fact.type is FactType.GROUP and not fact.is_list:
             continue
@@ -99,7 +102,7 @@ def _kind(fact: Fact) -> str:
 def _show_parameters(page: Console, ruleset: Ruleset) -> None:
     if not ruleset.parameters:
         return
-    _title(page, "Parameters")
+    title(page, "Parameters")
     for parameter in ruleset.parameters:
         values = ", ".join(f"{value_text(dated.value)} from {dated.from_}" for dated in parameter.values)
         page.print(indented(Text.assemble((parameter.name, "cyan"), f"  {values}"), 1))
@@ -107,7 +110,7 @@ def _show_parameters(page: Console, ruleset: Ruleset) -> None:
 
 
 def _show_rules(page: Console, ruleset: Ruleset) -> None:
-    _title(page, f"{counted(len(ruleset.rules), 'rule').capitalize()}")
+    title(page, f"{counted(len(ruleset.rules), 'rule').capitalize()}")
     for rule in ruleset.rules:
         outcome = f": {rule.outcome}" if rule.outcome else ""
         page.print(indented(Text.assemble((rule.rule, "cyan"), outcome), 1))
@@ -125,14 +128,9 @@ def _show_rules(page: Console, ruleset: Ruleset) -> None:
 def _show_not_decided(page: Console, ruleset: Ruleset) -> None:
     if not ruleset.not_decided:
         return
-    _title(page, "Not decided here")
+    title(page, "Not decided here")
     for left in ruleset.not_decided:
         page.print(indented(f"{left.what} ({left.who})", 1))
-
-
-def _title(page: Console, text: str) -> None:
-    page.print()
-    page.print(Text(text, style="bold"))
 
 
 def _in_force(ruleset: Ruleset) -> str:

@@ -15,7 +15,7 @@ from rich.text import Text
 if TYPE_CHECKING:
     from rollbook import Cause, Citation
 
-__all__ = ["cited", "counted", "indented", "short", "show_causes", "value_text"]
+__all__ = ["cited", "counted", "indented", "short", "show_causes", "title", "value_text"]
 
 
 def short(name: str) -> str:
@@ -29,14 +29,21 @@ def counted(number: int, one: str, many: str = "") -> str:
 
 
 def cited(citations: Iterable[Citation]) -> str:
-    """`LAUSD BUL-2332.7: I.I (page 4), IX.A (page 13)`; empty where nothing is cited."""
+    """`LAUSD BUL-2332.7: I.I (p. 4), IX.A (p. 13)`; empty where nothing is cited."""
     return "; ".join(_of_documents(citations))
 
 
 def _of_documents(citations: Iterable[Citation]) -> Iterator[str]:
     for document, cites in groupby(citations, key=lambda citation: citation.document):
-        sections = ", ".join(f"{cite.section} (p. {cite.pages})" if cite.pages else cite.section for cite in cites)
+        sections = ", ".join(f"{cite.section}{_pages(cite)}" for cite in cites)
         yield f"{document}: {sections}" if document else sections
+
+
+def _pages(citation: Citation) -> str:
+    """` (p. 4)`; of pages that are a name and a number, such as `SPED 37, 1`, these alone."""
+    if not citation.pages:
+        return ""
+    return f" (p. {citation.pages})" if citation.pages[0].isdigit() else f" ({citation.pages})"
 
 
 def value_text(value: Any) -> str:
@@ -74,9 +81,15 @@ def indented(body: RenderableType, levels: int, style: str = "") -> RenderableTy
     return _Indented(Text(body, style=style) if isinstance(body, str) else body, 2 * levels)
 
 
-def show_causes(page: Console, title: str, causes: Iterable[Cause]) -> None:
+def title(page: Console, text: str) -> None:
+    """Prints the title of a part of a page, after an empty line."""
+    page.print()
+    page.print(Text(text, style="bold"))
+
+
+def show_causes(page: Console, heading: str, causes: Iterable[Cause]) -> None:
     """What is missing, each with the question to ask a person."""
-    page.print(Text(title, style="bold"))
+    page.print(Text(heading, style="bold"))
     for cause in causes:
         page.print(indented(cause.path if cause.kind == "fact" else cause.text, 1))
         if cause.question:

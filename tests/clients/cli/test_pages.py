@@ -8,9 +8,10 @@ from google.protobuf import text_format
 from rich.console import Console
 
 from clients.cli.pages.decision import show_decision
-from rollbook import Decision
+from clients.cli.pages.rulesets import show_ruleset
+from rollbook import Decision, Ruleset
 from rollbook.conversion import convert
-from rollbook.v1 import decision_pb2
+from rollbook.v1 import decision_pb2, ruleset_pb2
 from tests.clients.cli.conftest import Golden
 
 DECISION = """
@@ -35,6 +36,32 @@ missing {
   details { kind: CAUSE_KIND_CALENDAR_DATE path: "westlake" text: "the calendar westlake on 2019-10-04" }
 }
 """
+
+RULESET = """
+name: "rulesets/oak/evaluations" title: "Evaluations" question: "Is the report late?" state: RULESET_STATE_SERVING
+deadlines {
+  name: "report" means: "The report is written" citations { document: "Handbook" section: "TEC 29" pages: "SPED 15, 1" }
+  starts: "if full\\n  then consent.given_on else null" length { count: "report_days" days: DAY_KIND_CALENDAR }
+  paused { each: "t in tests" from: "t.needed_on" until: "t.met_on" }
+  due: "agreed_on" waived: "child.moved" met: "report.done_on" soon { count: "10" days: DAY_KIND_SCHOOL }
+}
+deadlines {
+  name: "test" each: "t in tests" starts: "t.asked_on" due: "t.agreed_on" citations { section: "B" pages: "2" }
+}
+tables {
+  name: "copies" means: "How many copies go out" hit: HIT_POLICY_FIRST citations { section: "A" }
+  columns { name: "id" } columns { name: "of" input: "student.grade" } columns { name: "number" type: "integer" }
+  rows { cells: "small" cells: "K" cells: "1" } rows { cells: "rest" cells: "-" cells: "[2]" }
+}
+tables { name: "lines" hit: HIT_POLICY_LIST columns { name: "line" type: "string" } rows { cells: "math" } }
+"""
+
+
+def test_the_deadlines_and_tables_of_a_ruleset(golden: Golden) -> None:
+    ruleset = convert(Ruleset, text_format.Parse(RULESET, ruleset_pb2.Ruleset()))
+    page = io.StringIO()
+    show_ruleset(Console(file=page, width=100), ruleset)
+    golden("show-deadlines.txt", page.getvalue())
 
 
 def test_deadlines_and_due_dates_that_are_not_known(golden: Golden) -> None:

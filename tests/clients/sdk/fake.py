@@ -17,6 +17,7 @@ from rollbook.v1 import (
     decision_pb2,
     decision_service_pb2,
     explanation_pb2,
+    problem_pb2,
     ruleset_pb2,
     ruleset_service_pb2,
 )
@@ -162,7 +163,7 @@ class FakeServer(DecisionServiceServicer, RulesetServiceServicer):
     ) -> ruleset_service_pb2.ValidateRulesetResponse:
         self.meet(request, context)
         reply = ruleset_service_pb2.ValidateRulesetResponse(valid=False)
-        reply.problems.add(severity=ruleset_pb2.SEVERITY_ERROR, line=3, column=7, code="unknown-name")
+        reply.problems.add(severity=problem_pb2.SEVERITY_ERROR, line=3, column=7, code="unknown-name")
         return reply
 
     def RunScenarios(  # noqa: N802

@@ -6,11 +6,31 @@ from dataclasses import fields
 import pytest
 from google.protobuf.descriptor import Descriptor, EnumDescriptor
 
-from rollbook import decisions, explanations, rulesets
+from rollbook import decisions, declarations, explanations, rulesets
 from rollbook.conversion import Word, message_field
-from rollbook.v1 import decision_pb2, explanation_pb2, ruleset_pb2, ruleset_service_pb2
+from rollbook.v1 import (
+    citation_pb2,
+    decision_pb2,
+    declarations_pb2,
+    explanation_pb2,
+    missing_pb2,
+    obligation_pb2,
+    problem_pb2,
+    ruleset_pb2,
+    ruleset_service_pb2,
+)
 
-PROTOS = (decision_pb2, explanation_pb2, ruleset_pb2, ruleset_service_pb2)
+PROTOS = (
+    citation_pb2,
+    decision_pb2,
+    declarations_pb2,
+    explanation_pb2,
+    missing_pb2,
+    obligation_pb2,
+    problem_pb2,
+    ruleset_pb2,
+    ruleset_service_pb2,
+)
 MESSAGES: dict[str, Descriptor] = {
     name: message for proto in PROTOS for name, message in proto.DESCRIPTOR.message_types_by_name.items()
 }
@@ -18,7 +38,7 @@ ENUMS: dict[str, EnumDescriptor] = {
     name: values for proto in PROTOS for name, values in proto.DESCRIPTOR.enum_types_by_name.items()
 }
 OTHER_NAMES = {"Validation": "ValidateRulesetResponse", "ScenarioReport": "RunScenariosResponse"}
-MODULES = (decisions, explanations, rulesets)
+MODULES = (declarations, decisions, explanations, rulesets)
 VALUES = [getattr(module, name) for module in MODULES for name in module.__all__]
 
 
@@ -40,6 +60,6 @@ def test_a_word_has_every_value_of_its_enum_in_order(word: type[Word]) -> None:
 def test_an_enum_value_newer_than_the_client_is_unspecified() -> None:
     from rollbook.conversion import convert
 
-    message = decision_pb2.Obligation()
+    message = obligation_pb2.Obligation()
     message.ParseFromString(bytes([5 << 3, 99]))
     assert convert(decisions.Obligation, message).force is decisions.Force.UNSPECIFIED

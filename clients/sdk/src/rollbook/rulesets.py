@@ -7,22 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from rollbook.conversion import FROM_JSON, Word
-from rollbook.decisions import Citation, Force, RulesetSource
+from rollbook.conversion import Word
+from rollbook.decisions import Citation, RulesetSource
+from rollbook.declarations import Action, DeclaredDeadline, Fact, Parameter, Rule, Table
 
 __all__ = [
-    "Action",
     "Authority",
-    "DatedValue",
     "Difference",
-    "Fact",
-    "FactType",
     "Interpretation",
     "NotDecided",
     "Outcome",
-    "Parameter",
     "Problem",
-    "Rule",
     "RuleCoverage",
     "Ruleset",
     "RulesetState",
@@ -48,22 +43,6 @@ class RulesetView(Word):
     UNSPECIFIED = "unspecified"
     BASIC = "basic"
     FULL = "full"
-
-
-class FactType(Word):
-    """The type of a fact, or of a list's items."""
-
-    UNSPECIFIED = "unspecified"
-    STRING = "string"
-    INTEGER = "integer"
-    DECIMAL = "decimal"
-    BOOLEAN = "boolean"
-    DATE = "date"
-    DATE_TIME = "date-time"
-    DAYS_DURATION = "days-duration"
-    MONTHS_DURATION = "months-duration"
-    EVENT = "event"
-    GROUP = "group"
 
 
 class Severity(Word):
@@ -107,65 +86,6 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
-    """A fact that a ruleset declares; see the contract for each attribute."""
-
-    path: str
-    type: FactType
-    is_list: bool
-    means: str
-    none_means: str
-    choices: tuple[str, ...]
-    places: int
-    deprecated: bool
-    judged_by: str
-    considers: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class DatedValue:
-    """A value of a parameter from a day on."""
-
-    from_: datetime.date | None = field(metadata={"name": "from"})
-    value: Any = field(metadata=FROM_JSON)
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """A number or other value that the policy sets, by date."""
-
-    name: str
-    means: str
-    citations: tuple[Citation, ...]
-    values: tuple[DatedValue, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A rule as its author wrote it."""
-
-    rule: str
-    citations: tuple[Citation, ...]
-    when: str
-    outcome: str
-    because: str
-    given: tuple[str, ...]
-    exception_to: tuple[str, ...]
-    defeats: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """An action that obligations are about."""
-
-    action: str
-    text: str
-    by: str
-    to: str
-    force: Force
-
-
-@dataclass(frozen=True, slots=True)
 class NotDecided:
     """A provision that the ruleset does not decide."""
 
@@ -187,7 +107,8 @@ class Interpretation:
 class Ruleset:
     """A policy as rules; see the contract for each attribute.
 
-    In the basic view the schemas, facts, parameters, rules, actions and texts are empty. The dates are inclusive.
+    In the basic view the schemas, facts, parameters, rules, actions, deadlines, tables and texts are
+    empty. The dates are inclusive.
     """
 
     name: str
@@ -214,6 +135,8 @@ class Ruleset:
     source_yaml: str
     canonical_json: str
     problems: tuple[Problem, ...]
+    deadlines: tuple[DeclaredDeadline, ...]
+    tables: tuple[Table, ...]
 
 
 @dataclass(frozen=True, slots=True)
