@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 import msgspec
@@ -46,7 +46,7 @@ class FactsDecoder:
         """
         try:
             root = self._decoder.decode(facts) if isinstance(facts, _TEXTS) else msgspec.convert(facts, self._struct)
-        except (msgspec.MsgspecError, ValueError, RecursionError):
+        except (msgspec.MsgspecError, ValueError, RecursionError, InvalidOperation):
             root = self._slowly(plain(facts))
         settle = self._settle_absent_as_none if absent_is_none else self._settle_as_given
         try:
@@ -80,6 +80,8 @@ def plain(facts: bytes | str | Mapping[str, Any]) -> Any:
         reason = str(error)
     except (RecursionError, UnicodeError):
         reason = "it is nested too deeply, or is not UTF-8"
+    except InvalidOperation:
+        reason = "the exponent of a number is too large"
     raise FactsError((Violation("", "a JSON object", f"The facts are not JSON: {reason}."),))
 
 
