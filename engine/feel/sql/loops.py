@@ -8,12 +8,13 @@ from engine.feel.sql.comparisons import equal
 from engine.feel.sql.compiler import Compiler, emits
 from engine.feel.sql.errors import NotCovered
 from engine.feel.sql.fitting import as_record, item_of, stored
+from engine.feel.sql.items import any_item
 from engine.feel.sql.operand import Operand
 from engine.feel.sql.shapes import BOOLEAN, LONGEST_LIST, Items, Number, Scalar
 from engine.feel.sql.values import to_scale
 from engine.feel.syntax import Filter, For, Iterator, Node, Quantified, RangeLiteral
 
-__all__ = ["any_item", "contains"]
+__all__ = ["contains"]
 
 
 def _domain(compiler: Compiler, iterator: Iterator) -> Operand:
@@ -95,24 +96,7 @@ def _quantify(compiler: Compiler, node: Quantified, iterators: Sequence[Iterator
     domain = _domain(compiler, iterators[0])
     item = _body(compiler, domain, iterators[0], iterators[0].name)
     condition = _quantify(compiler, node, iterators[1:])
-    return any_item(compiler, domain, item, condition, settles=node.kind == "some")
-
-
-def any_item(compiler: Compiler, domain: Operand, item: str, condition: Operand, *, settles: bool = True) -> Operand:
-    """Whether `condition` is true of one item (`settles`), or of every item.
-
-    Args:
-        compiler: what writes.
-        domain: the list.
-        item: the variable that the condition reads an item as.
-        condition: the condition.
-        settles: the truth that settles it: true for `some`, false for `every`.
-    """
-    word, start = ("OR", "false") if settles else ("AND", "true")
-    truths = f"list_transform({domain.sql}, lambda {item}: {condition.sql})"
-    left, right = compiler.plan.item(), compiler.plan.item()
-    sql = f"list_reduce({truths}, lambda {left}, {right}: {left} {word} {right}, {start})"
-    return compiler.make(sql, BOOLEAN, known=domain.known and condition.known)
+    return any_item(compiler.plan, domain, item, condition, settles=node.kind == "some")
 
 
 @emits(Filter)
@@ -168,4 +152,4 @@ def contains(compiler: Compiler, items: Operand, value: Operand) -> Operand:
         return compiler.make(sql, BOOLEAN, known=known)
     item = compiler.plan.item()
     same = equal(compiler, item_of(shape, item), value)
-    return any_item(compiler, items, item, same)
+    return any_item(compiler.plan, items, item, same)
