@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from textwrap import shorten
-from typing import Any, Final
+from typing import Any
 
 from engine.calendars import Calendar
 from engine.deadlines import ENTRIES
+from engine.explanations.borrowed import BorrowedRule
 from engine.explanations.model import (
     ElementExplanation,
     Explanation,
     NamedValue,
     Part,
-    PartState,
     RuleExplanation,
     RuleReference,
     RuleStatus,
@@ -114,12 +113,12 @@ class _Explaining:
                 stopped_by=references(name for name in rules.stoppers(rule.id) if name in possible),
             )
 
-    def _borrowed(self, name: str, here: Standing, judgment: Judgment) -> _Borrowed:
+    def _borrowed(self, name: str, here: Standing, judgment: Judgment) -> BorrowedRule:
         """How a rule of another ruleset stands in that, when `here` is how it stands for those that build on it."""
         other = borrowed_case(self.case, name)
         rule = other.ruleset.rules[name.rpartition("#")[2]]
         if lies_inside(other) is False:
-            return _Borrowed(name, other.ruleset, rule, Standing(RuleStatus.OUTSIDE), None)
+            return BorrowedRule(name, other.ruleset, rule, Standing(RuleStatus.OUTSIDE), None)
         there = here
         among = judge(other)
         if here.status is RuleStatus.UNKNOWN:
@@ -129,7 +128,7 @@ class _Explaining:
             component = next(one for one in among.components if rule.id in one.premises)
             there = standing(rule.id, component, rules, among)
         premise, _ = _Explaining(other).premise(rule, among)
-        return _Borrowed(name, other.ruleset, rule, there, premise)
+        return BorrowedRule(name, other.ruleset, rule, there, premise)
 
     def premise(self, rule: CheckedRule, judgment: Judgment) -> tuple[Part | None, tuple[ElementExplanation, ...]]:
         """The premise of a rule, where it has one, and that for each element."""
@@ -192,69 +191,6 @@ class _Explaining:
             states.append(part_of(f"{name}[{place}]", state))
         whole = value if isinstance(value, Unknown) else [part.value for part in states]
         return part_of(name, whole, parts=(self.part(deadline.each.list, f"{where}.each"), *states))
-
-
-@dataclass(frozen=True, slots=True)
-class _Borrowed:
-    """A rule of another ruleset that rules of this one build on, and how it stands there."""
-
-    name: str
-    ruleset: CheckedRuleset
-    rule: CheckedRule
-    standing: Standing
-    premise: Part | None
-
-    @property
-    def status(self) -> RuleStatus:
-        return self.standing.status
-
-    @property
-    def text(self) -> str:
-        """Whether it holds and why, with what it comes from."""
-        return " ".join(self._sentences())
-
-    def _sentences(self) -> Iterator[str]:
-        named = f"{self.name}{self._cited()}"
-        if self.status is RuleStatus.HOLDS:
-            # The facts and values of a message are no part of what is borrowed.
-            message = self.rule.because.parts
-            told = "".join(part for part in message if isinstance(part, str))
-            yield f"{named} holds: {told}" if len(message) == 1 and told else f"{named} holds."
-        else:
-            yield f"{named} {'may hold' if self.status is RuleStatus.UNKNOWN else 'does not hold'}."
-            if self.status is not RuleStatus.NOT_TRUE or self.premise is None:
-                yield self.standing.text
-        if self.premise is not None:
-            known = self.premise.value if self.premise.state is PartState.KNOWN else "not known"
-            values = list(dict.fromkeys(_values_read(self.premise)))[:_VALUES]
-            after = f" ({', '.join(values)})" if values else ""
-            yield f"Its premise is {known}: {shorten(self.premise.text, _PREMISE, placeholder=' …')}{after}."
-
-    def _cited(self) -> str:
-        authority = self.ruleset.document.authority
-        cites = ", ".join(self.rule.cites)
-        if authority is None or not cites:
-            return f" ({cites})" if cites else ""
-        return f" ({authority.document}: {cites})"
-
-
-_PREMISE: Final = 300
-"""Characters of a borrowed rule's premise that are told."""
-
-_VALUES: Final = 8
-"""Facts and names in it of which the values are told."""
-
-_VALUE: Final = 60
-"""Characters of a value in it beyond which it is not told."""
-
-
-def _values_read(part: Part) -> Iterator[str]:
-    """The known values of what an expression is made of in the end."""
-    for inner in part.parts:
-        if inner.parts:
-            yield from _values_read(inner)
-        elif inner.state is PartState.KNOWN and inner.kind == "other" and len(inner.value) <= _VALUE:
-            yield f"{inner.text}: {inner.value}"
 
 
 def _has_condition(ruleset: CheckedRuleset, rule: CheckedRule) -> bool:

@@ -19,6 +19,7 @@ from engine.feel.characters import BLANK, KEY, NUMBER, WORD, unescaped
 from engine.feel.errors import FeelError
 from engine.feel.names import MAX_NAME, DeclaredNames, normalised, words_end
 from engine.feel.positions import MAX_DEPTH, MAX_LENGTH, Positions, too_deep, too_long
+from engine.feel.symbols import symbol_at, unreadable
 from engine.feel.type_lexer import type_tokens
 
 __all__ = ["TokenLexer", "tokens"]
@@ -52,46 +53,6 @@ def tokens(text: str, names: Iterable[str], functions: Iterable[str], positions:
     return _Scanner(text, names, functions, positions).run()
 
 
-_SYMBOLS = {
-    "**": "POWER",
-    "..": "DOTS",
-    "<=": "COMPARE",
-    ">=": "COMPARE",
-    "!=": "COMPARE",
-    "=": "COMPARE",
-    "<": "COMPARE",
-    ">": "COMPARE",
-    "+": "ADD",
-    "-": "MINUS",
-    "*": "STAR",
-    "/": "SLASH",
-    ".": "DOT",
-    ",": "COMMA",
-    ":": "COLON",
-    "(": "LPAR",
-    ")": "RPAR",
-    "[": "LSQB",
-    "]": "RSQB",
-    "{": "LBRACE",
-    "}": "RBRACE",
-}
-_FOREIGN = {
-    "==": "Write `=`.",
-    "<>": "Write `!=`.",
-    "&&": "Write `and`.",
-    "||": "Write `or`.",
-    "!": "Write `not(…)`, or `!=` for “is not equal to”.",
-    "'": 'Write strings between double quotes: "…".',
-    "“": 'Write strings between straight double quotes: "…".',
-    "”": 'Write strings between straight double quotes: "…".',
-    "≤": "Write `<=`.",
-    "≥": "Write `>=`.",
-    "≠": "Write `!=`.",
-    "–": "Write `-`.",
-    "…": "Write `..`.",
-}
-_SYMBOL = re.compile("|".join(map(re.escape, sorted(_SYMBOLS, key=len, reverse=True))))
-_FOREIGN_SYMBOL = re.compile("|".join(map(re.escape, sorted(_FOREIGN, key=len, reverse=True))))
 _STRING = re.compile(r'(@?)"((?:[^"\\\n\r]|\\[^\n\r])*)"')
 _INSTANCE_OF = re.compile(r"instance\s+of\b")
 _ITERATED = re.compile(r"\s+in\b")
@@ -150,12 +111,10 @@ class _Scanner:
             self._name(end)
         elif found := WORD.match(text, at):
             self._keyword(found[0])
-        elif _FOREIGN_SYMBOL.match(text, at) and not text.startswith("!=", at):
-            self._foreign()
-        elif (found := _SYMBOL.match(text, at)) and not text.startswith("/*", at):
-            self._symbol(_SYMBOLS[found[0]], found.end())
+        elif symbol := symbol_at(text, at):
+            self._symbol(*symbol)
         else:
-            self._unreadable()
+            raise unreadable(text, at, self._positions)
 
     def _string(self, found: re.Match[str]) -> None:
         span = self._positions.span(found.start(), found.end())
@@ -290,23 +249,3 @@ class _Scanner:
     def _skip_blank(self) -> None:
         if found := BLANK.match(self._text, self._at):
             self._at = found.end()
-
-    # --- what is no token
-
-    def _foreign(self) -> None:
-        found = _FOREIGN_SYMBOL.match(self._text, self._at)
-        assert found
-        raise FeelError(
-            "syntax",
-            f"`{found[0]}` has no meaning in an expression.",
-            self._positions.span(found.start(), found.end()),
-            remedy=_FOREIGN[found[0]],
-        )
-
-    def _unreadable(self) -> None:
-        span = self._positions.span(self._at, self._at + 1)
-        if self._text[self._at] in '"@':
-            raise FeelError("syntax", "A string is not closed.", span, expected=('`"`',))
-        if self._text.startswith("/*", self._at):
-            raise FeelError("syntax", "A comment is not closed.", span, expected=("`*/`",))
-        raise FeelError("syntax", f"The character {self._text[self._at]!r} has no meaning in an expression.", span)
