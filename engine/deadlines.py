@@ -171,7 +171,7 @@ def _counted(start: date, length: Length, paused: Sequence[tuple[date, date]], c
     for first, last in paused:
         if due.__class__ is Unknown or first > due:
             break
-        taken = _between(max(first, start + timedelta(days=1)) - timedelta(days=1), last, length.days, calendar)
+        taken = _between(max(first - timedelta(days=1), start), last, length.days, calendar)
         if taken.__class__ is Unknown:
             return taken
         if last > start:

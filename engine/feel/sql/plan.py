@@ -12,6 +12,8 @@ from engine.feel.sql.query import Query
 __all__ = ["Plan"]
 
 _ITEM: Final = re.compile(r"\bx[0-9]+\b")
+_DECLARED: Final = re.compile(r"\blambda ([^:]*):")
+_QUOTED: Final = re.compile(r"""'[^']*'|"[^"]*\"""")
 
 
 class Plan:
@@ -35,7 +37,11 @@ class Plan:
 
     def column(self, sql: str) -> str:
         """What reads `sql`, worked out once for each case; within a loop, what hangs on an item is written as it is."""
-        return f"({sql})" if _ITEM.search(sql) else self.query.column(sql)
+        return f"({sql})" if self.in_loop(sql) else self.query.column(sql)
+
+    def shared(self, name: str, sql: str) -> str:
+        """What reads `sql`, a value that is the same for every case, made once for the whole query under `name`."""
+        return self.query.shared(name, sql)
 
     def item(self) -> str:
         """A name for the items of a loop."""
@@ -43,8 +49,10 @@ class Plan:
         return f"x{self._items}"
 
     def in_loop(self, sql: str) -> bool:
-        """Whether `sql` hangs on an item of a loop."""
-        return _ITEM.search(sql) is not None
+        """Whether `sql` hangs on an item of a loop that is not its own."""
+        bare = _QUOTED.sub("", sql)
+        declared = {name for names in _DECLARED.findall(bare) for name in _ITEM.findall(names)}
+        return not declared.issuperset(_ITEM.findall(bare))
 
     def leave_out(self, condition: str) -> None:
         """Leaves a case to the case engine when `condition`, which is never NULL, is true."""

@@ -18,6 +18,8 @@ _MARK: Final = "\x00"
 _READ: Final = re.compile(f"{_MARK}([0-9]+){_MARK}")
 _SIMPLE: Final = re.compile(rf"{_MARK}[0-9]+{_MARK}|[A-Za-z0-9_]+")
 _LOOP: Final = "lambda "
+_SHARED: Final = "$"
+"""Begins the names of shared values: no name of a ruleset has it."""
 
 
 class Query:
@@ -26,6 +28,7 @@ class Query:
     def __init__(self) -> None:
         self._columns: list[str] = []
         self._numbers: dict[str, int] = {}
+        self._shared: dict[str, str] = {}
 
     def column(self, sql: str) -> str:
         """What reads the value of `sql`, which is worked out in a column of its own unless it is a name or literal."""
@@ -35,6 +38,15 @@ class Query:
             self._numbers[sql] = len(self._columns)
             self._columns.append(sql)
         return f"{_MARK}{self._numbers[sql]}{_MARK}"
+
+    def shared(self, name: str, sql: str) -> str:
+        """What reads the value of `sql`, the same for every case, which the query makes once, under `name`.
+
+        A long list must not be written at each place that reads it: SQL would make it anew for every place.
+        """
+        reading = f'"{_SHARED}{name}"'
+        self._shared[reading] = sql
+        return reading
 
     def text(self, outputs: Mapping[str, str], source: str) -> str:
         """The text of the query that gives `outputs` (an expression for each name) over `source` (after FROM)."""
@@ -47,12 +59,22 @@ class Query:
         def read(number: int) -> str:
             return f"c{number}" if number in stepped else f"({written(self._columns[number])})"
 
-        text = source
+        text = self._with_shared([*outputs.values()], source)
         for step in steps:
             columns = ",\n".join(f"{written(self._columns[number])} AS c{number}" for number in step)
             text = f"(SELECT *,\n{columns}\nFROM {text})"
         given = ",\n".join(f'{written(sql)} AS "{name}"' for name, sql in outputs.items())
         return f"SELECT {given}\nFROM {text}"
+
+    def _with_shared(self, outputs: list[str], source: str) -> str:
+        """The source, and beside its columns the shared values that the outputs read."""
+        readers = [*outputs, *(self._columns[number] for number in self._needed(outputs))]
+        read = [reading for reading in self._shared if any(reading in sql for sql in readers)]
+        if not read:
+            return source
+        # Beside each case and not as a table that is joined in: of two tables DuckDB may hold the larger in memory.
+        values = ",\n".join(f"{self._shared[reading]} AS {reading}" for reading in read)
+        return f"(SELECT *,\n{values}\nFROM {source})"
 
     def _steps(self, outputs: list[str]) -> list[list[int]]:
         """The columns that are worked out before the outputs, step by step: each reads only those of steps before.
