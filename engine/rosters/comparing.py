@@ -66,17 +66,19 @@ class Comparison:
         """How many of them get another outcome."""
         return sum(tally.cases for tally in self._changes.values())
 
-    def add(self, before: Decided, after: Decided, ids: pa.RecordBatch | None = None, *, first_row: int = 0) -> None:
+    def add(
+        self, before: Decided, after: Decided, ids: pa.RecordBatch | None = None, rows: pa.Array | None = None
+    ) -> None:
         """Compares one batch.
 
         Args:
             before, after: what the two versions say about the same cases, with full decisions (DECISION_SCHEMA), rows
                 ascending; a case that a version does not accept is among its rejects.
-            ids: the id columns of all cases of the batch, for examples.
-            first_row: the number of the first row of `ids`, from 0.
+            ids: the id columns of the batch's cases, told with examples.
+            rows: the row of each of `ids` in the roster (int64), ascending.
         """
         one, other = Side(before), Side(after)
-        told = _Ids(ids, first_row)
+        told = _Ids(ids, None if rows is None else rows.to_numpy(zero_copy_only=False))
         self._count(one, other, told)
         decided = Pairs.of(one, other)
         pairs = decided.that_differ()
@@ -166,16 +168,19 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class _Ids:
-    """The id columns of a batch."""
+    """The id columns of a batch, and the row of each of their values."""
 
     columns: pa.RecordBatch | None
-    first_row: int
+    rows: Places | None
 
     def of(self, row: int) -> tuple[tuple[str, str], ...]:
-        """The ids of one row, as text."""
-        if self.columns is None:
+        """The ids of one row, as text; none where nothing is said of it."""
+        if self.columns is None or self.rows is None:
             return ()
-        values = self.columns.slice(row - self.first_row, 1).to_pylist()[0]
+        place = int(np.searchsorted(self.rows, row))
+        if place == len(self.rows) or self.rows[place] != row:
+            return ()
+        values = self.columns.slice(place, 1).to_pylist()[0]
         return tuple((name, str(value)) for name, value in values.items() if value is not None)
 
 

@@ -84,10 +84,9 @@ def compared(
     comparison = Comparison(one.ruleset, other.ruleset, examples=examples)
     for first in range(0, len(cases), batch):
         part = cases[first : first + batch]
+        sides = decided(one, other.ruleset, part, first), decided(other, one.ruleset, part, first)
         names = pa.record_batch({"student": list(ids[first : first + batch])}) if ids else None
-        comparison.add(
-            decided(one, other.ruleset, part, first), decided(other, one.ruleset, part, first), names, first_row=first
-        )
+        comparison.add(*sides, names, pa.array(range(first, first + len(part)), pa.int64()))
     return comparison.result()
 
 
@@ -106,7 +105,7 @@ def slowly(before: str, after: str, cases: Sequence[Any]) -> tuple[Counter[tuple
         if one is None or another is None or one.outcome != another.outcome:
             continue
         differing = [aspect for aspect in Aspect if _differs(one, another, aspect)]
-        aspects.update([*differing] or ["unchanged"])
+        aspects.update(map(str, differing) if differing else ["unchanged"])
     return matrix, aspects
 
 
