@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any, Final
 
 from engine.cases.records import LARGEST_DECIMAL, LARGEST_INTEGER, MAX_ITEMS_OF_LIST, read_decimal, read_text
@@ -12,10 +12,13 @@ from engine.errors import Violation
 from engine.rulesets.facts import Fact, FactGroup, FactList, FactNode
 from engine.rulesets.findings import did_you_mean
 
-__all__ = ["MAX_VIOLATIONS", "expected", "undeclared", "violations"]
+__all__ = ["MAX_VIOLATIONS", "expected", "to_places", "undeclared", "violations"]
 
 MAX_VIOLATIONS: Final = 100
 """Violations that are told at most; mending these comes first."""
+
+_WIDE: Final = Context(prec=50)
+"""Holds every digit of a decimal fact: 18 before the point and 20 after it."""
 
 
 def violations(group: FactGroup, facts: Any) -> tuple[Violation, ...]:
@@ -112,7 +115,12 @@ def decimal_fits(fact: Fact, number: int | Decimal) -> bool:
 
 def _fits_places(fact: Fact, number: Decimal) -> bool:
     # 12.500 fits two places: what counts is the value, not how many zeros were written.
-    return number == round(number, fact.places or 0)
+    return number == to_places(number, fact.places or 0)
+
+
+def to_places(number: int | Decimal, places: int) -> Decimal:
+    """The number rounded to that many decimals (at most 20); it is one that a decimal fact can be by its size."""
+    return Decimal(number).quantize(Decimal((0, (1,), -places)), context=_WIDE)
 
 
 def _bounded(fact: Fact, number: int | Decimal) -> bool:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from engine.cases.checking import is_whole, undeclared
+from engine.cases.checking import is_whole, to_places, undeclared
 from engine.cases.records import LARGEST_DECIMAL, read_decimal
 from engine.rosters.columns import UNDECLARED_PLACES, column_type, fields_of, says_none
 from engine.rosters.places import Place, Troubles
@@ -130,7 +130,7 @@ def decimal_said(fact: Fact, value: Any) -> Decimal | None:
     if number is None or not -LARGEST_DECIMAL < number < LARGEST_DECIMAL:
         return None
     places = UNDECLARED_PLACES if fact.places is None else fact.places
-    rounded = round(Decimal(number), places)
+    rounded = to_places(number, places)
     return rounded if rounded == number else None
 
 

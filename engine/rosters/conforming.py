@@ -1,121 +1,91 @@
-"""Batches of cases from what callers have: any reasonable Arrow columns, or JSON documents."""
+"""Batches of cases from what callers have: Arrow columns as CSV, Parquet and Arrow streams give them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any
 
-import msgspec
 import pyarrow as pa
 
-from engine.cases.checking import violations
-from engine.cases.facts import plain
-from engine.errors import FactsError, Violation
-from engine.rosters.building import columns_of
+from engine.errors import FactsError, Reason, RollbookError, Violation
 from engine.rosters.columns import case_schema
+from engine.rosters.conformed import Conformed, batch_of, kept
+from engine.rosters.documents import from_documents
 from engine.rosters.model import Reject
-from engine.rosters.places import Place, Troubles
-from engine.rosters.results import number_json
-from engine.rulesets.facts import FactGroup
+from engine.rosters.places import Place
+from engine.rosters.sources import Sources
+from engine.rulesets.facts import FactGroup, FactNode
+from engine.rulesets.findings import did_you_mean
 
-__all__ = ["Conformed", "from_documents"]
-
-
-@dataclass(frozen=True, slots=True)
-class Conformed:
-    """A batch of cases that a roster engine takes.
-
-    Attributes:
-        cases: every column of `case_schema`, without the rows that cannot be read.
-        rows: the number of each of them in the roster, int64.
-        ids: their id columns, in the order that was asked for; no columns when none was.
-        rejects: the rows that cannot be read, in their order.
-    """
-
-    cases: pa.RecordBatch
-    rows: pa.Array
-    ids: pa.RecordBatch
-    rejects: tuple[Reject, ...]
+__all__ = ["Conformed", "conform", "from_documents"]
 
 
-def from_documents(
-    documents: Sequence[bytes | str | Mapping[str, Any]], facts: FactGroup, *, first_row: int, ids: Sequence[str] = ()
+def conform(
+    batch: pa.RecordBatch,
+    facts: FactGroup,
+    *,
+    first_row: int,
+    ids: Sequence[str] = (),
+    empty_is_left_out: bool = False,
 ) -> Conformed:
-    """Cases from JSON documents, or mappings of plain values: one each, with the meaning that the case engine gives it.
+    """The batch as a batch of cases; columns that are so already are not copied.
 
-    What is absent is left out; null is none where the fact declares what none means, and left out elsewhere.
+    A fact stands in a column of its path (`student.grade_level`) or within structs; a list in a list, or as JSON text;
+    numbers in any width, floats where they are exact; days, truths and numbers also as text. A cell that cannot be read
+    makes a reject of its row. What the ruleset demands of a fact beyond its type (bounds, choices) is not looked at.
 
     Args:
-        documents: the cases.
+        batch: the cases, a row each.
         facts: what the ruleset declares.
-        first_row: the number of the first one in the roster.
-        ids: names at the top of a document that are no facts; they are kept apart as text, null where they are absent.
-    """
-    refused: dict[int, FactsError] = {}
-    given: list[Any] = []
-    for place, document in enumerate(documents):
-        try:
-            given.append(_object(document))
-        except FactsError as error:
-            refused[place] = error
-            given.append(None)
-    apart = [pa.array([_id(row, name) for row in given], pa.string()) for name in ids]
-    if ids:
-        given = [_without(row, ids, facts) for row in given]
-    troubles = Troubles()
-    columns = columns_of(facts, given, Place(), troubles)
-    for place, told in troubles.rows.items():
-        # Everything that the case engine would tell of this case, not only what keeps it from standing in a table.
-        refused[place] = FactsError(violations(facts, given[place]) or tuple(told))
-    rejects = tuple(Reject.of(first_row + place, refused[place]) for place in sorted(refused))
-    cases = batch_of(columns, case_schema(facts), len(given))
-    texts = pa.schema([(name, pa.string()) for name in ids])
-    return kept(cases, batch_of(apart, texts, len(given)), rejects, first_row)
-
-
-def kept(cases: pa.RecordBatch, ids: pa.RecordBatch, rejects: tuple[Reject, ...], first_row: int) -> Conformed:
-    """The batch without the rows that are rejected."""
-    count = cases.num_rows
-    rows = pa.array(range(first_row, first_row + count), pa.int64())
-    if not rejects:
-        return Conformed(cases, rows, ids, ())
-    refused = {reject.row - first_row for reject in rejects}
-    staying = pa.array([place for place in range(count) if place not in refused], pa.int64())
-    cases, ids = (batch_of([one.take(staying) for one in batch], batch.schema, len(staying)) for batch in (cases, ids))
-    return Conformed(cases, rows.take(staying), ids, rejects)
-
-
-def batch_of(columns: Sequence[pa.Array], schema: pa.Schema, rows: int) -> pa.RecordBatch:
-    """The columns as a batch; one without columns still has its rows."""
-    if not columns:
-        return pa.RecordBatch.from_struct_array(pa.array([{}] * rows, pa.struct([])))
-    return pa.record_batch(list(columns), schema=schema)
-
-
-def _object(document: bytes | str | Mapping[str, Any]) -> Mapping[str, Any]:
-    """The entries of a document.
+        first_row: the number of the first row in the roster.
+        ids: columns that are no facts, kept apart. One that is a fact too is both.
+        empty_is_left_out: whether an empty string is left out, as it is in CSV, where strings are declared. Elsewhere
+            it always is.
 
     Raises:
-        FactsError: when it is no JSON, or no object.
+        FactsError: FACT_INVALID for the batch when a column is no declared fact, or can say none of its kind.
+        RollbookError: REQUEST_INVALID when the batch is damaged, or has no column of an id.
     """
-    found = plain(document)
-    if not isinstance(found, Mapping):
-        raise FactsError((Violation("", "an object", "Facts of a group are given as an object."),))
-    return found
+    columns = _columns(batch)
+    apart = [_id(columns, name) for name in ids]
+    given = {name: array for name, array in columns.items() if name not in ids or _declared(facts, name)}
+    sources = Sources(empty_is_left_out=empty_is_left_out)
+    arrays = sources.group(facts, given, batch.num_rows, Place(), "")
+    if sources.unfit:
+        raise FactsError(tuple(sources.unfit), "The columns are not what the ruleset declares.")
+    told = sources.troubles.rows
+    rejects = tuple(Reject.of(first_row + row, FactsError(tuple(told[row]))) for row in sorted(told))
+    kept_apart = pa.schema([pa.field(name, array.type) for name, array in zip(ids, apart, strict=True)])
+    cases = batch_of(arrays, case_schema(facts), batch.num_rows)
+    return kept(cases, batch_of(apart, kept_apart, batch.num_rows), rejects, first_row)
 
 
-def _id(row: Mapping[str, Any] | None, name: str) -> str | None:
-    """An id as text: a string as it is, anything else as JSON."""
-    value = None if row is None else row.get(name)
-    if value is None or isinstance(value, str):
-        return value
-    return number_json(value) if isinstance(value, Decimal) else msgspec.json.encode(value).decode()
+def _columns(batch: pa.RecordBatch) -> Mapping[str, pa.Array]:
+    """The columns by name.
+
+    Raises:
+        RollbookError: REQUEST_INVALID when the batch is damaged, or two columns have one name.
+    """
+    try:
+        batch.validate(full=True)  # one from elsewhere may point outside its own memory
+    except (pa.ArrowException, ValueError):
+        raise RollbookError(Reason.REQUEST_INVALID, "The batch of cases is damaged and cannot be read.") from None
+    columns = dict(zip(batch.schema.names, batch.columns, strict=True))
+    if len(columns) < batch.num_columns:
+        raise RollbookError(Reason.REQUEST_INVALID, "Two columns have the same name.")
+    return columns
 
 
-def _without(row: Mapping[str, Any] | None, ids: Sequence[str], facts: FactGroup) -> Mapping[str, Any] | None:
-    """The entries that are facts. What is named as an id and declared as a fact is both."""
-    if row is None:
-        return None
-    return {name: value for name, value in row.items() if name not in ids or name in facts.entries}
+def _id(columns: Mapping[str, pa.Array], name: str) -> pa.Array:
+    if name in columns:
+        return columns[name]
+    remedy = did_you_mean(name, columns) or "Name the columns that there are."
+    violation = Violation(name[:200], "a column of the roster", "There is no column of this name.")
+    raise RollbookError(Reason.REQUEST_INVALID, "The roster has no such id column.", (violation,), remedy=remedy)
+
+
+def _declared(facts: FactGroup, column: str) -> bool:
+    """Whether a fact, list or group is called as the column."""
+    node: FactNode | None = facts
+    for name in column.split("."):
+        node = node.entries.get(name) if isinstance(node, FactGroup) else None
+    return node is not None

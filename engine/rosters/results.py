@@ -8,14 +8,16 @@ from typing import Any, Final
 
 import msgspec
 
+from engine.feel.temporal import DateTime, DaysDuration, MonthsDuration, Time, WideDate
 from engine.feel.types import ListType, ScalarType, Type
 from engine.feel.value_text import text
 from engine.feel.values import parse_date, parse_date_time, parse_duration, parse_time
 
 __all__ = ["number_json", "results_of", "results_text"]
 
-_encode: Final = msgspec.json.Encoder(enc_hook=text).encode
+_encode: Final = msgspec.json.Encoder().encode
 _decode: Final = msgspec.json.Decoder(float_hook=Decimal).decode
+_TEMPORAL: Final = frozenset({WideDate, Time, DateTime, DaysDuration, MonthsDuration})
 _WORD: Final = 2**63
 
 _READERS: Final = {
@@ -39,9 +41,11 @@ def results_text(results: Mapping[str, Any]) -> str:
 
 
 def _ready(value: Any) -> Any:
-    """The value with its numbers written out."""
+    """The value with its numbers, times and durations written out; JSON's writer knows plain dates."""
     if value.__class__ is Decimal or (value.__class__ is int and not -_WORD <= value < _WORD):
         return msgspec.Raw(number_json(value).encode())
+    if value.__class__ in _TEMPORAL:
+        return text(value)
     if value.__class__ is list:
         return [_ready(item) for item in value]
     if value.__class__ is dict:

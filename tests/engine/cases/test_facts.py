@@ -207,3 +207,13 @@ def test_what_is_no_json_object_is_refused(facts: bytes | str) -> None:
 
 def test_very_many_wrong_facts_are_not_all_told() -> None:
     assert len(refused({f"fact_{number}": 1 for number in range(1000)})) == 100
+
+
+def test_a_number_with_more_digits_than_any_decimal_is_refused_and_long_ones_are_read() -> None:
+    decoder = FactsDecoder(FactGroup("", {"x": Fact("x", "decimal", places=18)}))
+    assert decoder.decode(b'{"x": 123456789012345678.123456789012345678}', AS_OF).x == Decimal(
+        "123456789012345678.123456789012345678"
+    )
+    for number in (b"1E+99999999999999999999", b"0.1234567890123456789"):
+        with pytest.raises(FactsError):
+            decoder.decode(b'{"x": ' + number + b"}", AS_OF)
