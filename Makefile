@@ -53,10 +53,15 @@ $(MARK)/node: $(wildcard $(NODE_CLIENT)/package*.json) $(MARK)/venv
 	if [ -e $(NODE_CLIENT)/package.json ]; then cd $(NODE_CLIENT) && npm ci --no-audit --no-fund --loglevel=error; fi
 	touch $@
 
+# The database server that the tests start, each run a cluster of its own.
+$(MARK)/postgresql: tools/prepare_machine.sh $(MARK)/venv
+	tools/prepare_machine.sh postgresql >/dev/null
+	touch $@
+
 demo: setup ## Starts a server, decides sample cases, shows a table and one explanation, stops the server.
 	$(PYTHON) -m clients.demo
 
-test: lint types contract $(MARK)/node ## Everything that must pass: lint, types, contract, tests. CI runs this.
+test: lint types contract $(MARK)/node $(MARK)/postgresql ## Everything that must pass: lint, types, contract, tests. CI runs this.
 	$(PYTHON) -m pytest -n 2 --durations=10 $(PYTEST_ARGS)
 
 lint: setup ## ruff: rules and format.

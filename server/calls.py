@@ -19,6 +19,7 @@ import structlog
 from google.protobuf.message import DecodeError, Message
 
 from server import message_first
+from server.callers import ANYONE, Caller
 from server.errors import RefusalError, reason_of, rpc_status, status_of, too_large
 from server.message_first import MessageFirst
 from server.metrics import Metrics
@@ -44,13 +45,15 @@ class Call:
     Attributes:
         method: its method, `Decide`.
         context: what gRPC knows of it.
+        caller: who calls.
     """
 
-    __slots__ = ("context", "method")
+    __slots__ = ("caller", "context", "method")
 
-    def __init__(self, method: str, context: grpc.ServicerContext) -> None:
+    def __init__(self, method: str, context: grpc.ServicerContext, caller: Caller = ANYONE) -> None:
         self.method = method
         self.context = context
+        self.caller = caller
 
     def still_wanted(self) -> None:
         """Passes while somebody waits for the answer; asked between the parts of long work.

@@ -21,6 +21,7 @@ from rollbook.v1 import decision_pb2
 from server.errors import RefusalError
 from server.metrics import Metrics
 from server.replies import DecisionWriter
+from server.store.entries import Document
 
 __all__ = ["Catalogue", "Served", "Snapshot"]
 
@@ -39,6 +40,7 @@ class Served:
         writer: writes its decisions.
         first, last: the days on which it is in force, both included.
         counts: decisions made, by outcome.
+        documents: it, and those that it builds on, as the decision log stores them.
     """
 
     loaded: LoadedRuleset
@@ -46,6 +48,7 @@ class Served:
     first: date
     last: date
     counts: Mapping[str, Counter]
+    documents: tuple[Document, ...]
 
     def in_force(self, day: date) -> bool:
         """Whether it is in force on `day`."""
@@ -228,7 +231,7 @@ class Catalogue:
         outcomes = (*loaded.checked.outcomes, "indeterminate")
         counts = {outcome: self._metrics.decisions.labels(id_, outcome) for outcome in outcomes}
         writer = DecisionWriter(loaded.checked, decision_pb2.RULESET_SOURCE_FOLDER)
-        return Served(loaded, writer, first, last, counts)
+        return Served(loaded, writer, first, last, counts, _documents(id_, loaded))
 
     def _tell(self, snapshot: Snapshot, before: Snapshot | None) -> None:
         """Logs what is served now that was not, and every problem that is new."""
@@ -244,6 +247,14 @@ class Catalogue:
         self._metrics.rulesets.labels("serving").set(len(serving - broken))
         self._metrics.rulesets.labels("stale").set(len(serving & broken))
         self._metrics.rulesets.labels("invalid").set(len(broken - serving))
+
+
+def _documents(id_: str, loaded: LoadedRuleset) -> tuple[Document, ...]:
+    others = loaded.checked.built_on.items()
+    return (
+        Document("ruleset", id_, loaded.checked.version, loaded.text),
+        *(Document("ruleset", other, version, loaded.built_on[other]) for other, version in others),
+    )
 
 
 def _versions(snapshot: Snapshot) -> dict[str, str]:

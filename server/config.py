@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 __all__ = ["CONFIG_VARIABLE", "ENVIRONMENT_PREFIX", "Settings", "SettingsError", "load_settings", "unknown_variables"]
@@ -56,6 +56,19 @@ class Settings(BaseSettings):
         gt=0,
         le=60,
         description="How long the folder of rulesets must be quiet after a change before the rulesets are read again.",
+    )
+    database_url: SecretStr | None = Field(
+        None,
+        description="The database that decisions of MODE_RECORD are logged in: "
+        "`sqlite:////var/lib/rollbook/rollbook.db` or `postgresql://user@host/database`; `rollbook migrate` prepares "
+        "it. Without one MODE_RECORD is refused with NOT_SERVED. Keep a password out of it: PostgreSQL's own "
+        "`PGPASSFILE` serves.",
+    )
+    log_seconds: float = Field(
+        5.0,
+        gt=0,
+        le=60,
+        description="How long a decision may wait to be on disk; then the call is answered LOG_UNAVAILABLE.",
     )
     threads: int = Field(
         64, ge=64, le=1024, description="Threads that decide, at most. They are started as they are needed."

@@ -48,6 +48,13 @@ class Metrics:
             "reason",
         )
         self.decisions = self._counter("rollbook_decisions", "Decisions made.", "ruleset", "outcome")
+        self.log_decisions = self._counter("rollbook_log_decisions", "Decisions written to the decision log.")
+        self.log_commit_seconds = self._histogram(
+            "rollbook_log_commit_seconds", "Seconds that a commit of the decision log took; one is for many calls."
+        )
+        self.log_available = self._gauge(
+            "rollbook_log_available", "1 while decisions can be written to the decision log, 0 while they cannot."
+        )
         self.calls_in_flight = self._gauge(
             "rollbook_calls_in_flight", "Calls being answered or waiting for a thread, streams and health checks aside."
         )

@@ -101,7 +101,8 @@ class DecisionWriter:
         self.authority = checked.document.authority
         self._source = source
         self._own = _ruleset_version(checked.document.ruleset, checked.version, source)
-        self._frame = constant(pb.Decision(ruleset=self._own.ruleset, mode=pb.MODE_TRY))
+        self._tried = constant(pb.Decision(ruleset=self._own.ruleset, mode=pb.MODE_TRY))
+        self._recorded = constant(pb.Decision(ruleset=self._own.ruleset, mode=pb.MODE_RECORD))
         self._rules = {id_: _Rule(rule, self.authority) for id_, rule in checked.rules.items()}
         self._deadlines = {name: self._deadline(deadline) for name, deadline in checked.deadlines.items()}
         self._questions = dict(_questions(checked.facts))
@@ -114,12 +115,12 @@ class DecisionWriter:
         """Writes `decision` into `reply`, under a new id."""
         reply.ParseFromString(self.encoded(decision, case_id))
 
-    def encoded(self, decision: Decision, case_id: str) -> bytes:
-        """`decision` under a new id, as the bytes of a Decision."""
+    def encoded(self, decision: Decision, case_id: str, recorded_as: str = "") -> bytes:
+        """`decision` as the bytes of a Decision: of MODE_TRY under a new id, or recorded under the id that is given."""
         outcome, missing = decision.outcome, decision.missing
         parts = [
-            self._frame,
-            _ID(new_decision_id()),
+            self._recorded if recorded_as else self._tried,
+            _ID(recorded_as or new_decision_id()),
             _dates(decision.as_of, decision.rules_as_of),
             _outcome(outcome, decision.candidates, decision.may_have_no_outcome, decision.absent_is_none),
             self._versions_alone

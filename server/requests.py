@@ -26,9 +26,9 @@ __all__ = [
     "not_served",
     "question",
     "read_date",
+    "recorded",
     "ruleset_name",
     "safe_request_id",
-    "tried",
 ]
 
 MOST_RULESETS: Final = 20
@@ -126,16 +126,16 @@ def invalid(wrong: Iterable[Violation]) -> NoReturn:
     raise RefusalError("REQUEST_INVALID", "The request is not well formed.", tuple(wrong))
 
 
-def tried(mode: decision_pb2.Mode.ValueType) -> None:
-    """Passes where `mode` is MODE_TRY.
+def recorded(mode: decision_pb2.Mode.ValueType) -> bool:
+    """Whether the decision is to be recorded: True for MODE_RECORD, False for MODE_TRY.
 
     Raises:
-        RefusalError: NOT_SERVED for MODE_RECORD, which needs the decision log; REQUEST_INVALID for anything else.
+        RefusalError: REQUEST_INVALID for anything else.
     """
     if mode == decision_pb2.MODE_TRY:
-        return
+        return False
     if mode == decision_pb2.MODE_RECORD:
-        not_served("mode-record", "mode", "Decisions are not recorded yet; MODE_TRY is served.")
+        return True
     invalid((Violation("mode", "MODE_RECORD or MODE_TRY", "Whether the decision is recorded must be said."),))
 
 

@@ -28,6 +28,7 @@ from server.pools import Pool, Streams
 from server.replies import ENGINE_VERSION
 from server.rulesets import RulesetService
 from server.sandboxes import Sandboxes
+from server.store import Database, DecisionLog
 from server.waiting import Waiting
 
 __all__ = ["Server", "serve"]
@@ -87,6 +88,7 @@ class Server:
         self._health = Health(SERVICES, self._checking, self._streams)
         self._waiting = Waiting(settings.message_seconds, settings.threads // 2)
         self._calls = Calls(self.metrics, self._waiting, settings.max_message_bytes)
+        self._log = self._opened_log()
         self._add_methods()
         self._health.add_to(self._calls)
         add_reflection(self._calls, SERVICES, self._streams)
@@ -142,6 +144,8 @@ class Server:
         for pool in (self._deciding, self._trying, self._checking, self._streams):
             pool.shutdown()
         self._calls.close()
+        if self._log is not None:
+            self._log.close()
         if self._page is not None:
             self._page.close()
         if settings.port_file is not None:
@@ -155,6 +159,7 @@ class Server:
             most_cases=settings.max_batch_cases,
             most_levels=settings.max_nesting,
             most_steps=settings.max_steps,
+            log=self._log,
         )
         rulesets = RulesetService(self.catalogue, self._sandboxes)
         deciding, trying = self._deciding, self._trying
@@ -170,6 +175,23 @@ class Server:
         for service, name, answer, pool in methods:
             request = getattr(_modules[service], service.methods_by_name[name].input_type.name)
             self._calls.add(Method(service.full_name, name, request, answer, pool))
+
+    def _opened_log(self) -> DecisionLog | None:
+        """The decision log, or None where the settings name no database.
+
+        Raises:
+            SettingsError: when its database cannot be used.
+        """
+        settings = self._settings
+        if settings.database_url is None:
+            return None
+        return DecisionLog(
+            Database(settings.database_url.get_secret_value()),
+            self.metrics,
+            seconds=settings.log_seconds,
+            # calls that wait for a thread cannot join those that wait for the log
+            in_flight=lambda: min(self._deciding.held, settings.threads),
+        )
 
     def _rehearse(self) -> None:
         """Reads the folder in a child process, so that a ruleset that brings durable-rules down ends only that."""

@@ -3,7 +3,7 @@
 #
 # What is missing is named with its Debian package. As root on a machine with apt-get it is installed instead.
 #
-#     tools/prepare_machine.sh [base] [node] [load]     # which groups of tools; base unless given
+#     tools/prepare_machine.sh [base] [node] [load] [postgresql]     # which groups of tools; base unless given
 set -euo pipefail
 
 missing=() # lines "what is missing (package)"
@@ -50,6 +50,10 @@ find_missing() {
         node)
             need_command node nodejs
             need_command npm npm
+            ;;
+        postgresql)
+            # Debian keeps the server's programs off the path
+            compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || need_command initdb postgresql
             ;;
         load) need_command h2load nghttp2-client ;;
         *)

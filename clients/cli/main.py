@@ -13,6 +13,7 @@ from clients.cli.commands.decide import decide
 from clients.cli.commands.docs import docs
 from clients.cli.commands.explain import explain
 from clients.cli.commands.lottery import lottery
+from clients.cli.commands.migrate import migrate
 from clients.cli.commands.protos import protos
 from clients.cli.commands.rulesets import rulesets
 from clients.cli.commands.scenarios import run_scenarios
@@ -89,6 +90,8 @@ for name, command, panel in (
     ("docs", docs, _POLICY),
     ("schema", schema, _POLICY),
     ("serve", serve, _SERVICE),
+    ("migrate", migrate, _SERVICE),
+    ("migrate", migrate, _SERVICE),
     ("protos", protos, _SERVICE),
 ):
     app.command(name, rich_help_panel=panel)(command)

@@ -11,7 +11,10 @@ from typing import Any
 import pytest
 import structlog
 
+from tests.server.databases import cluster, empty_url, log, url
 from tests.server.running import MARKS, Folder, Running
+
+__all__ = ["cluster", "empty_url", "folder", "log", "logs_as_before", "run", "server", "url"]
 
 
 @pytest.fixture(autouse=True)

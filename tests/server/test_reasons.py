@@ -33,10 +33,10 @@ ELSEWHERE = {
     "NOT_READY": "below, by a server that is starting",
     "DEADLINE_EXCEEDED": "test_calls.py",
     "UNKNOWN_VERSION": "test_rulesets.py",
+    "LOG_UNAVAILABLE": "test_log_faults.py",
+    "REQUEST_ID_REUSED": "test_recording.py",
 }
 NOT_YET = {
-    "LOG_UNAVAILABLE": "there is no decision log",
-    "REQUEST_ID_REUSED": "there is no decision log",
     "UNAUTHENTICATED": "there are no identities",
     "FORBIDDEN": "there are no identities",
 }

@@ -1,0 +1,1 @@
+"""One file per migration; its number is the revision, and orders them."""

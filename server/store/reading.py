@@ -1,0 +1,110 @@
+"""Reads the log: one decision, a page of them, the document of a version."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Connection, select
+
+from server.ids import first_id_at
+from server.store.entries import LoggedRow, RequestKey, StoredRequest
+from server.store.tables import decisions, requests, versions
+
+__all__ = ["Filter", "decision_by_id", "decisions_by_id", "document", "page", "stored_request"]
+
+_FIELDS: Final = tuple(LoggedRow.__dataclass_fields__)
+_COLUMNS: Final = [decisions.c[name] for name in _FIELDS]
+_AT_ONCE: Final = 500
+"""Ids that one statement asks for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which decisions are meant; what is None or empty does not restrict them.
+
+    Attributes:
+        subject, ruleset, outcome, caller: equal to these; the ruleset as `lausd/grade-marking`, the outcome
+            `indeterminate` where there is none.
+        first: milliseconds since 1970, decided then or later; `before`: decided earlier than this.
+    """
+
+    subject: str = ""
+    ruleset: str = ""
+    outcome: str = ""
+    caller: str = ""
+    first: int | None = None
+    before: int | None = None
+
+
+def decision_by_id(connection: Connection, tenants: Sequence[str], id_: str) -> LoggedRow | None:
+    """The decision of that id, if it is of one of these tenants."""
+    wanted = select(*_COLUMNS).where(decisions.c.id == id_, decisions.c.tenant.in_(tenants))
+    found = connection.execute(wanted).one_or_none()
+    return None if found is None else _row(found)
+
+
+def page(
+    connection: Connection,
+    tenants: Sequence[str],
+    wanted: Filter,
+    count: int,
+    after: str = "",
+    *,
+    newest_first: bool = True,
+) -> list[LoggedRow]:
+    """At most `count` decisions in the order of their ids, which is that of their time; those that follow `after`."""
+    query = select(*_COLUMNS).where(decisions.c.tenant.in_(tenants), *_conditions(wanted))
+    order = decisions.c.id
+    if after:
+        query = query.where(order < after if newest_first else order > after)
+    query = query.order_by(order.desc() if newest_first else order.asc()).limit(count)
+    return [_row(found) for found in connection.execute(query)]
+
+
+def stored_request(connection: Connection, key: RequestKey) -> StoredRequest | None:
+    """The request of that id, if there was one."""
+    query = select(requests.c.body, requests.c.reply).where(
+        requests.c.tenant == key.tenant, requests.c.caller == key.caller, requests.c.request_id == key.request_id
+    )
+    found = connection.execute(query).one_or_none()
+    return None if found is None else StoredRequest(bytes(found.body), bytes(found.reply))
+
+
+def decisions_by_id(connection: Connection, ids: Sequence[str]) -> dict[str, bytes]:
+    """The messages of these decisions, by id."""
+    found: dict[str, bytes] = {}
+    for start in range(0, len(ids), _AT_ONCE):
+        query = select(decisions.c.id, decisions.c.decision).where(decisions.c.id.in_(ids[start : start + _AT_ONCE]))
+        found.update((row.id, bytes(row.decision)) for row in connection.execute(query))
+    return found
+
+
+def document(connection: Connection, kind: str, name: str, version: str) -> str | None:
+    """The YAML of a version, or None where it is not stored."""
+    query = select(versions.c.text).where(
+        versions.c.kind == kind, versions.c.name == name, versions.c.version == version
+    )
+    text: str | None = connection.execute(query).scalar_one_or_none()
+    return text
+
+
+def _conditions(wanted: Filter) -> Iterator[Any]:
+    for name in ("subject", "ruleset", "outcome", "caller"):
+        if value := getattr(wanted, name):
+            yield decisions.c[name] == value
+    if wanted.first is not None:
+        yield decisions.c.id >= first_id_at(wanted.first)
+    if wanted.before is not None:
+        yield decisions.c.id < first_id_at(wanted.before)
+
+
+def _row(found: Any) -> LoggedRow:
+    values: dict[str, Any] = dict(zip(_FIELDS, found, strict=True))
+    values["request_id"] = values["request_id"] or ""
+    values["decision"] = bytes(values["decision"])
+    for name in ("builds_on", "calendars"):
+        values[name] = json.loads(values[name])
+    return LoggedRow(**values)
