@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
-from decimal import Decimal
 from itertools import accumulate, chain
 from typing import Any, Final
 
 import pyarrow as pa
 
-from engine.cases.checking import is_whole, to_places, undeclared
-from engine.cases.records import LARGEST_DECIMAL, read_decimal
-from engine.rosters.columns import UNDECLARED_PLACES, column_type, fields_of, says_none
+from engine.cases.checking import undeclared
+from engine.rosters.cells import days_of
+from engine.rosters.columns import column_type, fields_of, says_none
 from engine.rosters.places import Place, Troubles
+from engine.rosters.said import date_said, decimal_said, integer_said
 from engine.rulesets.facts import Fact, FactGroup, FactKind, FactList, FactNode
 
-__all__ = ["column_of", "columns_of", "date_said", "decimal_said", "integer_said"]
+__all__ = ["column_of", "columns_of"]
 
 _ABSENT: Final = object()
-_NONE_CLASS: Final = type(None)
 
 
 def columns_of(group: FactGroup, rows: Sequence[Any], place: Place, troubles: Troubles) -> list[pa.Array]:
@@ -60,7 +58,7 @@ def column_of(node: FactNode, values: Sequence[Any], place: Place, troubles: Tro
             missing = pa.array([one is None for one in lists], pa.bool_())
             return pa.ListArray.from_arrays(pa.array(ends, pa.int32()), items, type=column_type(node), mask=missing)
         case Fact():
-            return pa.array(_facts(node, values, place, troubles), column_type(node))
+            return _facts(node, values, place, troubles)
 
 
 def _check_names(group: FactGroup, rows: Sequence[Any], place: Place, troubles: Troubles) -> None:
@@ -85,22 +83,43 @@ def _tell(given: Sequence[Any], read: Sequence[Any], place: Place, troubles: Tro
             troubles.add(place, position, *words)
 
 
-def _facts(fact: Fact, values: Sequence[Any], place: Place, troubles: Troubles) -> Sequence[Any]:
-    """The values as the column holds them, None for what cannot be read."""
-    if set(map(type, values)) <= _AS_THEY_ARE.get(fact.kind, frozenset()):
-        return values
+def _facts(fact: Fact, values: Sequence[Any], place: Place, troubles: Troubles) -> pa.Array:
+    """The column of a fact, null for what cannot be read."""
+    if (column := _at_once(fact, values)) is not None:
+        return column
     read = _READERS[fact.kind]
     found = [None if value is None else read(fact, value) for value in values]
     for position, (value, one) in enumerate(zip(values, found, strict=True)):
         if value is not None and one is None:
             troubles.refuse(fact, place, position)
-    return found
+    return pa.array(found, column_type(fact))
 
 
-_AS_THEY_ARE: Final[Mapping[FactKind, frozenset[type]]] = {
-    "boolean": frozenset((bool, _NONE_CLASS)),
-    "date": frozenset((date, _NONE_CLASS)),
-    "event": frozenset((date, _NONE_CLASS)),
+def _at_once(fact: Fact, values: Sequence[Any]) -> pa.Array | None:
+    """The column of values that are all of the class that JSON writes the fact with; None where that cannot be said."""
+    wanted = _CLASSES.get(fact.kind)
+    if wanted is None or not wanted.issuperset(map(type, values)):
+        return None
+    try:
+        if fact.kind not in _DAYS:
+            return pa.array(values, column_type(fact))
+        found = days_of(fact, pa.array(values, pa.string()))
+    except (OverflowError, UnicodeEncodeError, pa.ArrowInvalid):
+        return None
+    return None if found is None or found[1] else found[0]
+
+
+_DAYS: Final = frozenset({"date", "event"})
+_NONE: Final = type(None)
+_CLASSES: Final[Mapping[FactKind, frozenset[type]]] = {
+    "string": frozenset((str, _NONE)),
+    "integer": frozenset((int, _NONE)),
+    "boolean": frozenset((bool, _NONE)),
+    "date": frozenset((str, _NONE)),
+    "event": frozenset((str, _NONE)),
+    "date-time": frozenset((str, _NONE)),
+    "days-duration": frozenset((str, _NONE)),
+    "months-duration": frozenset((str, _NONE)),
 }
 
 
@@ -117,34 +136,6 @@ def _is_unicode(value: str) -> bool:
 
 def _boolean(_fact: Fact, value: Any) -> bool | None:
     return value if isinstance(value, bool) else None
-
-
-def integer_said(_fact: Fact, value: Any) -> int | None:
-    """The whole number that a value is, however it is written (3, 3.0); None when it is none, or has over 63 bits."""
-    return whole if is_whole(value) and -(2**63) <= (whole := int(value)) < 2**63 else None
-
-
-def decimal_said(fact: Fact, value: Any) -> Decimal | None:
-    """The number that a value is or writes, exact in the decimals of the fact's column; None where there is none."""
-    number = read_decimal(value)
-    if number is None or not -LARGEST_DECIMAL < number < LARGEST_DECIMAL:
-        return None
-    places = UNDECLARED_PLACES if fact.places is None else fact.places
-    rounded = to_places(number, places)
-    return rounded if rounded == number else None
-
-
-def date_said(_fact: Fact, value: Any) -> date | None:
-    """The date that a value is, or writes as 2018-08-03; None where there is none."""
-    if isinstance(value, date):
-        return None if isinstance(value, datetime) else value
-    if not isinstance(value, str) or len(value) != len("2018-08-03"):
-        return None
-    try:
-        day = date.fromisoformat(value)
-    except ValueError:
-        return None
-    return day if day.isoformat() == value else None
 
 
 _READERS: Final[Mapping[FactKind, Callable[[Fact, Any], Any]]] = {

@@ -10,11 +10,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from engine.cases.records import read_decimal
-from engine.rosters.building import date_said, decimal_said, integer_said
 from engine.rosters.columns import column_type
+from engine.rosters.said import date_said, decimal_said, integer_said
 from engine.rulesets.facts import Fact, FactKind
 
-__all__ = ["Cells", "cells_of", "unwrapped"]
+__all__ = ["Cells", "cells_of", "days_of", "unwrapped"]
 
 Cells = tuple[pa.Array, Sequence[int]]
 """A column, and the positions of the cells that cannot be read; those are null in it."""
@@ -143,7 +143,8 @@ def _boolean(_fact: Fact, array: pa.Array) -> Cells | None:
     return pc.if_else(read, pc.equal(lower, "true"), None), bad
 
 
-def _date(fact: Fact, array: pa.Array) -> Cells | None:
+def days_of(fact: Fact, array: pa.Array) -> Cells | None:
+    """The days that an array says, as `cells_of`; white space in text is not passed over."""
     type_ = array.type
     if pa.types.is_string(type_):
         days = _cast(array, pa.date32()) if _all_match(array, _DAY) else None
@@ -192,8 +193,8 @@ _READERS: Final[Mapping[FactKind, Callable[[Fact, pa.Array], Cells | None]]] = {
     "integer": _integer,
     "decimal": _decimal,
     "boolean": _boolean,
-    "date": _date,
-    "event": _date,
+    "date": days_of,
+    "event": days_of,
     "date-time": _date_time,
     "days-duration": _text,
     "months-duration": _text,

@@ -20,7 +20,26 @@ _KINDS: dict[str, st.SearchStrategy[Any]] = {
     "days-duration": st.sampled_from(["P3DT4H", "-PT0.5S", "P1D"]),
     "months-duration": st.sampled_from(["P1Y6M", "-P2M"]),
 }
-_MISTAKES = st.sampled_from([True, 3.5, "x", "2018-02-30", [], {}, 10**20, "", [None], {"x": 1}, 1.125, -0.0, 1e300])
+_MISTAKES = st.sampled_from(
+    [
+        True,
+        3.5,
+        "x",
+        "2018-02-30",
+        " 2018-03-01",
+        "0000-01-01",
+        2**63,
+        [],
+        {},
+        10**20,
+        "",
+        [None],
+        {"x": 1},
+        1.125,
+        -0.0,
+        1e300,
+    ]
+)
 
 
 def documents(group: FactGroup, *, mistakes: bool = False) -> st.SearchStrategy[dict[str, Any]]:

@@ -119,6 +119,11 @@ def test_a_number_that_a_table_cannot_hold_exactly_is_rejected() -> None:
     assert [(reject.row, [one.path for one in reject.violations]) for reject in found.rejects] == [(1, ["mark.weight"])]
 
 
+def test_text_that_is_no_unicode_is_rejected() -> None:
+    found = from_documents([{"remarks": ["\ud800"]}, {"remarks": ["ü"]}], FACTS, first_row=0)
+    assert [(reject.row, reject.violations[0].path) for reject in found.rejects] == [(0, "remarks[0]")]
+
+
 def test_outcomes_alone_name_each_rule_once() -> None:
     notices = [{"area": "math", "sent_on": "2018-03-01"}, {"area": "math", "sent_on": "2018-03-02"}]
     case = {"notices": notices, "mark": {"score": 3}}
