@@ -9,9 +9,11 @@ from random import Random
 from typing import Any, Final
 
 from tests.properties.making_cases import DAYS
-from tests.properties.making_expressions import Items, Scope, Variable, Writer
+from tests.properties.making_deadlines import make_deadlines
+from tests.properties.making_expressions import Writer
 from tests.properties.making_facts import FactsMade, make_facts
 from tests.properties.making_links import make_links
+from tests.properties.making_scopes import Items, Scope, Variable
 from tests.properties.making_tables import make_rule_table, make_value_table
 
 __all__ = ["RulesetMade", "as_yaml", "make_ruleset"]
@@ -85,7 +87,8 @@ class _Making:
         self._parameters()
         self._reference()
         self._values()
-        self._deadlines()
+        if deadlines := make_deadlines(self.random, self.scope):
+            self.document["deadlines"] = deadlines
         self._results()
         self.document["actions"] = {
             "send-letter": {"by": "school", "to": "parent", "text": "Send the letter"},
@@ -149,53 +152,6 @@ class _Making:
             self.document["values"] = values
         if tables:
             self.document["tables"] = tables
-
-    def _deadlines(self) -> None:
-        """Deadlines over what there is so far, some of them one per element of a list."""
-        deadlines: dict[str, Any] = {}
-        for place in range(self.random.choice((0, 0, 0, 1, 1, 2))):
-            name = f"deadline_{place}"
-            listed = [items for items in self.scope.lists if items.entries and items.text != "codes"]
-            items = self.random.choice(listed) if listed and self.chance(0.35) else None
-            seen = len(self.scope.variables)
-            if items is not None:
-                own = [replace(entry, text=f"item_{place}.{entry.text}") for entry in items.entries]
-                self.scope.variables.extend([*own, *own, *own])
-            deadlines[name] = self._deadline(items, f"item_{place}")
-            del self.scope.variables[seen:]
-            state = (
-                Variable("status", "string", choices=("met", "overdue", "running", "paused", "not-started")),
-                *(Variable(entry, "date", optional=True) for entry in ("due", "met_on", "starts_on")),
-            )
-            if items is None:
-                self.scope.variables += [replace(one, text=f"{name}.{one.text}") for one in (*state, *state)]
-            else:
-                self.scope.lists.append(Items(name, (*items.entries, *state)))
-        if deadlines:
-            self.document["deadlines"] = deadlines
-
-    def _deadline(self, items: Items | None, element: str) -> dict[str, Any]:
-        kind = self.random.choice(("calendar", "calendar", "school", "business"))
-        deadline: dict[str, Any] = {} if items is None else {"each": f"{element} in {items.text}"}
-        deadline["starts"] = self._day_or_none()
-        backwards = self.chance(0.2)
-        if self.chance(0.9):
-            deadline["length"] = f"{'-' * backwards}{self.random.choice((1, 5, 14, 30))} {kind} days"
-        if "length" not in deadline or self.chance(0.2):
-            deadline["due"] = self._day_or_none()
-        if self.chance(0.3):
-            deadline["waived"] = self.writer.boolean(1)
-        if self.chance(0.6):
-            deadline["met"] = self._day_or_none()
-        if self.chance(0.3):
-            deadline["soon"] = f"{self.random.choice((3, 10))} {kind} days"
-        if not backwards and self.chance(0.4):
-            deadline["paused"] = {"from": self._day_or_none(), "until": self._day_or_none()}
-        return deadline
-
-    def _day_or_none(self) -> str:
-        dates = [one.text for one in self.scope.variables if one.type == "date"]
-        return self.random.choice(dates) if dates and self.chance(0.7) else self.writer.date(0)
 
     def _value(self, name: str) -> tuple[Variable, str]:
         type_ = self.random.choice(("boolean", "boolean", "number", "date", "string", "days", "months"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import Any, Final
 
-from tests.properties.making_expressions import Scope, Variable
+from tests.properties.making_scopes import Scope, Variable
 
 __all__ = ["make_rule_table", "make_value_table"]
 

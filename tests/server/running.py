@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import grpc
+import pytest
 from google.protobuf.message import Message
 from google.rpc.error_details_pb2 import BadRequest, ErrorInfo, RetryInfo
 from google.rpc.status_pb2 import Status
@@ -20,9 +22,11 @@ from rollbook.v1.decision_service_pb2 import DecideRequest, ExplainRequest
 from server.config import Settings
 from server.serving import Server
 
-__all__ = ["MARKS", "NAME", "Error", "Folder", "Running", "error_of", "request"]
+__all__ = ["FACTS", "MARKS", "NAME", "Error", "Folder", "Running", "error_of", "refused", "request", "wait_until"]
 
 NAME = "rulesets/demo/marks"
+FACTS = {"enrollment": {"instructional_days": 20}}
+"""Facts for which the ruleset below answers `assign`."""
 
 MARKS = """
 ruleset: demo/marks
@@ -203,3 +207,19 @@ def error_of(call: Any) -> Error:
     trailing = dict(call.trailing_metadata() or ())
     raw = trailing.get("grpc-status-details-bin")
     return Error(call.code(), None if raw is None else Status.FromString(raw))
+
+
+def refused(call: Callable[[], Any]) -> Error:
+    """What a call that must fail is answered."""
+    with pytest.raises(grpc.RpcError) as caught:
+        call()
+    return error_of(caught.value)
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    """Waits for something that comes about in another thread."""
+    for _ in range(3000):
+        if true():
+            return
+        threading.Event().wait(0.01)
+    pytest.fail("waited in vain")

@@ -18,17 +18,11 @@ from rollbook.v1 import decision_pb2 as pb
 from rollbook.v1.decision_service_pb2 import DecideBatchRequest, ExplainRequest
 from server import decisions as decisions_module
 from server.replies import ENGINE_VERSION
-from tests.server.running import MARKS, NAME, Error, Folder, Running, error_of, request
+from tests.server.running import MARKS, NAME, Error, Folder, Running, refused, request
 
 FEW: dict[str, Any] = {"enrollment": {"instructional_days": 3}, "student": {"foster_youth": False}}
 ENOUGH = {"enrollment": {"instructional_days": 15}}
 SEPTEMBER = Date(year=2018, month=9, day=14)
-
-
-def refused(call: Callable[[], Any]) -> Error:
-    with pytest.raises(grpc.RpcError) as caught:
-        call()
-    return error_of(caught.value)
 
 
 def test_a_decision_says_everything_it_rests_on(server: Running) -> None:

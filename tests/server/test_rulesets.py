@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from hashlib import sha256
 from typing import Any
 
@@ -21,7 +20,7 @@ from rollbook.v1.ruleset_service_pb2 import (
     RunScenariosRequest,
     ValidateRulesetRequest,
 )
-from tests.server.running import MARKS, NAME, Error, Folder, Running, error_of
+from tests.server.running import MARKS, NAME, Folder, Running, refused
 
 SCENARIOS = """
 ruleset: demo/marks
@@ -30,12 +29,6 @@ scenarios:
   few: {cites: I.F, facts: {enrollment: {instructional_days: 14}}, expect: {outcome: withhold, holds: [too-few-days]}}
   enough: {cites: I.F, facts: {enrollment: {instructional_days: 15}}, expect: {outcome: assign, holds_only: []}}
 """
-
-
-def refused(call: Callable[[], Any]) -> Error:
-    with pytest.raises(grpc.RpcError) as caught:
-        call()
-    return error_of(caught.value)
 
 
 def get(server: Running, **asked: Any) -> pb.Ruleset:

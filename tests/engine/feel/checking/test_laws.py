@@ -22,7 +22,8 @@ from engine.feel.syntax import Name, Node, TypeName
 from engine.feel.types import AnyType, ContextType, FunctionType, ListType, RangeType, ScalarType, Type
 from engine.feel.unknown import Cause, Unknown
 from engine.feel.values import DateTime, DaysDuration, FunctionValue, MonthsDuration, Range, Time, is_date, is_number
-from tests.engine.feel.checking.writing import careless, narrowing, plain, shapeless
+from tests.engine.feel.checking.pieces import plain, shapeless
+from tests.engine.feel.checking.writing import careless, narrowing
 from tests.engine.feel.marking import SCOPE, checked
 
 _DAY = 24 * 3600 * 10**9
