@@ -86,6 +86,11 @@ class Conclusions:
         """For each rule by its place (the borrowed ones last), the place of its premise in a pattern."""
         self._remembered: dict[tuple[int, int], Conclusion] = {}
 
+    @property
+    def components(self) -> tuple[Component, ...]:
+        """The rules that touch each other, with their inference tables."""
+        return tuple(component for component, _ in self._components)
+
     def of(self, true: int, unknown: int) -> Conclusion:
         """What holds, and what is possible, when the premises in `true` are true and those in `unknown` unknown."""
         key = (true, unknown)

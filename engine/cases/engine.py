@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from engine.calendars import Calendar
 from engine.cases.conclusions import Conclusions
-from engine.cases.deciding import Borrowed, Case, Deciding
+from engine.cases.deciding import Case, Deciding
 from engine.cases.facts import FactsDecoder, declared
 from engine.cases.program import Program, program_of, time_zone_of
 from engine.decisions import Decision
@@ -33,6 +33,8 @@ class CaseEngine:
     Attributes:
         ruleset: the version.
         needs_calendar: whether it counts school or business days.
+        conclusions: what the truth of its premises comes to.
+        lenders: for each rule of another ruleset that its own are given, what decides whether that rule holds.
     """
 
     def __init__(
@@ -40,12 +42,18 @@ class CaseEngine:
         ruleset: CheckedRuleset,
         conclusions: Conclusions,
         programs: tuple[Program, ...],
-        borrowed: tuple[Borrowed, ...] = (),
+        lenders: tuple[CaseEngine, ...] = (),
     ) -> None:
         """Use `build`."""
         self.ruleset = ruleset
         self.needs_calendar = needs_calendar(ruleset)
+        self.conclusions = conclusions
+        self.lenders = lenders
         self._decoder = FactsDecoder(ruleset.facts, time_zone_of(ruleset))
+        borrowed = [
+            partial(lender.whether, list(lender.ruleset.rules).index(id_.partition("#")[2]))
+            for id_, lender in zip(ruleset.borrowed, lenders, strict=True)
+        ]
         self._deciding = Deciding(ruleset, conclusions, borrowed)
         self._programs = programs
         self._changes = sorted({start for parameter in ruleset.parameters.values() for start, _ in parameter.values})
@@ -68,12 +76,9 @@ class CaseEngine:
         links = {id_: Links(rule.given, rule.exception_to, rule.defeats) for id_, rule in ruleset.rules.items()}
         tables = inference.fill({**links, **{id_: Links() for id_ in ruleset.borrowed}})
         conclusions = Conclusions(ruleset, tables)
-        borrowed = tuple(
-            partial(cls.build(part, inference).whether, list(part.rules).index(id_.partition("#")[2]))
-            for id_, part in ruleset.borrowed.items()
-        )
+        lenders = tuple(cls.build(part, inference) for part in ruleset.borrowed.values())
         programs = tuple(program_of(ruleset, conclusions.bits, facts_known=known) for known in (False, True))
-        return cls(ruleset, conclusions, programs, borrowed)
+        return cls(ruleset, conclusions, programs, lenders)
 
     def decide(
         self,

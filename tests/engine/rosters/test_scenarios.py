@@ -30,10 +30,10 @@ def told(engine: CaseEngine, facts: Any, question: Question, row: int) -> Any:
         return Reject.of(row, error)
 
 
-def as_rows(engine: CaseEngine, scenario: Scenario, question: Question) -> list[Any]:
-    """What a roster of the scenario, and of an empty case, says; rejects in the place of decisions."""
-    conformed = from_documents([scenario.facts, b"{}"], engine.ruleset.facts, first_row=7)
-    decided = RosterEngine.build(engine).decide(conformed.cases, question, rows=conformed.rows)
+def as_rows(engine: CaseEngine, roster: RosterEngine, cases: list[Any], question: Question) -> list[Any]:
+    """What a roster of the cases says; rejects in the place of decisions."""
+    conformed = from_documents(cases, engine.ruleset.facts, first_row=7)
+    decided = roster.decide(conformed.cases, question, rows=conformed.rows)
     decisions = decisions_of(decided.decisions, engine.ruleset, question)
     by_row: dict[int, Any] = dict(zip(decided.decisions.column("row").to_pylist(), decisions, strict=True))
     by_row |= {reject.row: reject for reject in (*conformed.rejects, *decided.rejects)}
@@ -46,17 +46,28 @@ def findings(id_: str) -> list[str]:
     if ruleset is None:
         return problems
     engine = CaseEngine.build(ruleset)
+    roster = RosterEngine.build(engine)
     calendars = read_calendars(FOLDER).by_name
-    wrong = []
+    rosters: dict[tuple[Any, ...], list[Scenario]] = {}
     for scenario in load_scenarios(FOLDER.joinpath(*id_.split("/"), "scenarios.yaml"), ruleset).scenarios:
+        calendar = calendars.get(scenario.calendar or "")
+        if calendar is None and engine.needs_calendar:
+            continue
         for absent_is_none in (False, True):
-            calendar = calendars.get(scenario.calendar or "")
-            if calendar is None and engine.needs_calendar:
-                continue
-            question = Question(scenario.as_of, scenario.rules_as_of, absent_is_none, calendar)
-            expected = [told(engine, facts, question, row) for row, facts in ((7, scenario.facts), (8, b"{}"))]
-            if as_rows(engine, scenario, question) != expected:
-                wrong.append(f"{scenario.id}, absent is none: {absent_is_none}")
+            asked = (scenario.as_of, scenario.rules_as_of, absent_is_none, scenario.calendar or "")
+            rosters.setdefault(asked, []).append(scenario)
+    wrong: list[str] = []
+    for (as_of, rules_as_of, absent_is_none, calendar_name), scenarios in rosters.items():
+        question = Question(as_of, rules_as_of, absent_is_none, calendars.get(calendar_name))
+        cases = [*(scenario.facts for scenario in scenarios), b"{}"]
+        expected = [told(engine, facts, question, row) for row, facts in enumerate(cases, 7)]
+        found = as_rows(engine, roster, cases, question)
+        names = [*(scenario.id for scenario in scenarios), "an empty case"]
+        wrong += [
+            f"{name}, absent is none: {absent_is_none}"
+            for name, here, there in zip(names, expected, found, strict=True)
+            if here != there
+        ]
     return wrong
 
 
