@@ -112,7 +112,7 @@ def strata(members: Sequence[str], rules: Mapping[str, Links]) -> tuple[Stratum,
     )
 
 
-class _OneThreadHost(Host):  # type: ignore[misc]
+class _OneThreadHost(Host):  # type: ignore[misc] # durable-rules has no types
     """A host without the timer threads of durable-rules, which would call its C code beside ours."""
 
     def _run(self) -> None:

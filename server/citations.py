@@ -30,5 +30,5 @@ def _pages(section: str, authority: Authority | None) -> str:
     found = authority.sections.get(section)  # type: ignore[call-overload]  # its keys are strings of a kind
     while found is None and "." in section:
         section = section.rpartition(".")[0]
-        found = authority.sections.get(section)  # type: ignore[call-overload]
+        found = authority.sections.get(section)  # type: ignore[call-overload]  # likewise
     return str(found.pages) if found is not None and found.pages is not None else ""

@@ -10,7 +10,7 @@ __all__ = ["first_id_at", "milliseconds_of", "new_decision_id"]
 
 # Written here because every decision makes one: 1 µs against 3 of the uuid6 package. Random bits only have to differ
 # between processes and calls, not to be secret, so a generator seeded once from the system's serves.
-_bits = random.Random(os.urandom(32)).getrandbits  # noqa: S311
+_bits = random.Random(os.urandom(32)).getrandbits  # noqa: S311 - ids are no secrets, only different
 
 _VERSION_AND_VARIANT = 0x7000_8000_0000_0000_0000
 

@@ -122,7 +122,7 @@ class Streams(Pool):
         with self._opening:
             streams = list(self._open)
         for context in streams:
-            context.cancel()  # type: ignore[no-untyped-call]
+            context.cancel()  # type: ignore[no-untyped-call]  # untyped in its stubs
 
     def _ended(self, context: grpc.ServicerContext) -> None:
         with self._opening:

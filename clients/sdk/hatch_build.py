@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from generate import generate
 
 
-class StubsHook(BuildHookInterface):  # type: ignore[type-arg]
+class StubsHook(BuildHookInterface):  # type: ignore[type-arg]  # of any configuration
     """Generates the stubs before files are collected."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:

@@ -108,9 +108,12 @@ def _type(node: FactNode, nested: Record | None) -> Any:
             return nested.struct | None
         case FactList(element=FactGroup()):
             assert nested is not None
-            return Annotated[list[nested.struct | None], msgspec.Meta(max_length=MAX_ITEMS_OF_LIST)] | None  # type: ignore[name-defined]
+            listed = list[nested.struct | None]  # type: ignore[name-defined] # a type made at run time
+            return Annotated[listed, msgspec.Meta(max_length=MAX_ITEMS_OF_LIST)] | None
         case FactList():
-            return Annotated[list[_type(node.element, nested)], msgspec.Meta(max_length=MAX_ITEMS_OF_LIST)] | None  # type: ignore[misc]
+            element = _type(node.element, nested)
+            items = list[element]  # type: ignore[valid-type] # a type made at run time
+            return Annotated[items, msgspec.Meta(max_length=MAX_ITEMS_OF_LIST)] | None
         case Fact():
             return _scalar(node) | None
 

@@ -31,7 +31,7 @@ class TokenLexer(Lexer):
     def __init__(self, _configuration: Any) -> None:
         """Nothing is to be configured: the tokens are made before."""
 
-    def lex(self, data: Iterable[Token]) -> Iterator[Token]:  # type: ignore[override]
+    def lex(self, data: Iterable[Token]) -> Iterator[Token]:  # type: ignore[override] # Lark hands on what parse is given
         """The tokens, as they are."""
         yield from data
 

@@ -12,6 +12,7 @@ from engine.cases import CaseEngine
 from engine.errors import RollbookError
 from engine.inference import Inference
 from engine.library import Library
+from engine.rulesets.checked import CheckedRuleset
 
 TEXT = """
 ruleset: demo/NAME
@@ -100,10 +101,10 @@ def test_a_fault_of_ours_in_one_ruleset_keeps_no_other_from_serving(
     folder = write("b")
     build = CaseEngine.build
 
-    def faulty(checked: object, inference: Inference | None = None) -> CaseEngine:
-        if checked.document.ruleset == "demo/a":  # type: ignore[attr-defined]
+    def faulty(checked: CheckedRuleset, inference: Inference | None = None) -> CaseEngine:
+        if checked.document.ruleset == "demo/a":
             raise IndexError
-        return build(checked, inference)  # type: ignore[arg-type]
+        return build(checked, inference)
 
     monkeypatch.setattr(CaseEngine, "build", faulty)
     library = Library.load(folder)

@@ -269,7 +269,7 @@ def test_facts_nested_too_deeply(run: Callable[..., Running]) -> None:
     facts = Struct()
     facts.update({"a": {"b": {"c": {"d": {"e": 1}}}}})
     for deep in ({"of_case_facts_struct": facts}, {"facts": "[" * 100_000}, {"facts": '{"a":' * 5 + "1" + "}" * 5}):
-        error = refused(lambda deep=deep: server.decide(**deep))  # type: ignore[misc]
+        error = refused(lambda deep=deep: server.decide(**deep))  # type: ignore[misc]  # a bound default
         assert (error.reason, error.code) == ("TOO_LARGE", grpc.StatusCode.INVALID_ARGUMENT)
         assert dict(error.info.metadata)["limit"] == "nesting"
     assert server.decide(ENOUGH).outcome == "assign"

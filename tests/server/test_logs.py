@@ -38,13 +38,13 @@ def test_text_lines_and_level(lines: io.StringIO) -> None:
 
 @pytest.mark.parametrize("form", ["json", "text"])
 def test_exceptions_are_written_by_type_and_place(lines: io.StringIO, form: str) -> None:
-    configure_logs(form, "info", lines)  # type: ignore[arg-type]
+    configure_logs(form, "info", lines)  # type: ignore[arg-type]  # a parameter of the test
     try:
         int(SENTINEL)
     except ValueError as error:
         structlog.stdlib.get_logger("server").error("fault", exc_info=error)
         structlog.stdlib.get_logger("server").exception("fault")
-        logging.getLogger("grpc._server").exception(f"Exception calling application: {error}")  # noqa: G004, TRY401
+        logging.getLogger("grpc._server").exception(f"Exception calling application: {error}")  # noqa: G004, TRY401 - as gRPC logs it
     assert lines.getvalue().count("ValueError") == 3
     assert lines.getvalue().count("test_logs.py") == 3
     assert SENTINEL not in lines.getvalue()

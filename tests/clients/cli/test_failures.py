@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from grpc import StatusCode
 
 import rollbook as sdk
 from clients.cli import failures
@@ -130,11 +131,17 @@ def test_a_reader_that_goes_away_is_no_fault() -> None:
 @pytest.mark.parametrize(
     ("error", "told"),
     [
-        (sdk.OverloadedError("Busy.", code=None, reason="OVERLOADED"), "OVERLOADED: Busy."),  # type: ignore[arg-type]
-        (sdk.DeadlineExceededError("late", code=None), "the server did not answer in time."),  # type: ignore[arg-type]
-        (sdk.NotServedError("Method not found!", code=None), "no Rollbook server"),  # type: ignore[arg-type]
         (
-            sdk.InternalError("A fault.", code=None, reason="INTERNAL", metadata={"incident": "17"}),  # type: ignore[arg-type]
+            sdk.OverloadedError("Busy.", code=StatusCode.RESOURCE_EXHAUSTED, reason="OVERLOADED"),
+            "OVERLOADED: Busy.",
+        ),
+        (
+            sdk.DeadlineExceededError("late", code=StatusCode.DEADLINE_EXCEEDED),
+            "the server did not answer in time.",
+        ),
+        (sdk.NotServedError("Method not found!", code=StatusCode.UNIMPLEMENTED), "no Rollbook server"),
+        (
+            sdk.InternalError("A fault.", code=StatusCode.INTERNAL, reason="INTERNAL", metadata={"incident": "17"}),
             "incident 17",
         ),
     ],

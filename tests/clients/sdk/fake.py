@@ -102,13 +102,13 @@ class FakeServer(DecisionServiceServicer, RulesetServiceServicer):
         if trouble is not None:
             trouble(context)
 
-    def Decide(  # noqa: N802
+    def Decide(
         self, request: decision_service_pb2.DecideRequest, context: grpc.ServicerContext
     ) -> decision_service_pb2.DecideResponse:
         self.meet(request, context)
         return decision_service_pb2.DecideResponse(decisions=[self._decision(name) for name in request.rulesets])
 
-    def DecideBatch(  # noqa: N802
+    def DecideBatch(
         self, request: decision_service_pb2.DecideBatchRequest, context: grpc.ServicerContext
     ) -> decision_service_pb2.DecideBatchResponse:
         self.meet(request, context)
@@ -122,7 +122,7 @@ class FakeServer(DecisionServiceServicer, RulesetServiceServicer):
                 reply.results.add(decisions=decision_service_pb2.CaseDecisions(decisions=decisions))
         return reply
 
-    def Explain(  # noqa: N802
+    def Explain(
         self, request: decision_service_pb2.ExplainRequest, context: grpc.ServicerContext
     ) -> decision_service_pb2.ExplainResponse:
         self.meet(request, context)
@@ -138,7 +138,7 @@ class FakeServer(DecisionServiceServicer, RulesetServiceServicer):
             ]
         )
 
-    def ListRulesets(  # noqa: N802
+    def ListRulesets(
         self, request: ruleset_service_pb2.ListRulesetsRequest, context: grpc.ServicerContext
     ) -> ruleset_service_pb2.ListRulesetsResponse:
         self.meet(request, context)
@@ -150,7 +150,7 @@ class FakeServer(DecisionServiceServicer, RulesetServiceServicer):
             next_page_token=str(end) if end < len(names) else "",
         )
 
-    def GetRuleset(  # noqa: N802
+    def GetRuleset(
         self, request: ruleset_service_pb2.GetRulesetRequest, context: grpc.ServicerContext
     ) -> ruleset_pb2.Ruleset:
         self.meet(request, context)
@@ -158,7 +158,7 @@ class FakeServer(DecisionServiceServicer, RulesetServiceServicer):
         ruleset.parameters.add(name="minimum_days").values.add(value_json="15")
         return ruleset
 
-    def ValidateRuleset(  # noqa: N802
+    def ValidateRuleset(
         self, request: ruleset_service_pb2.ValidateRulesetRequest, context: grpc.ServicerContext
     ) -> ruleset_service_pb2.ValidateRulesetResponse:
         self.meet(request, context)
@@ -166,7 +166,7 @@ class FakeServer(DecisionServiceServicer, RulesetServiceServicer):
         reply.problems.add(severity=problem_pb2.SEVERITY_ERROR, line=3, column=7, code="unknown-name")
         return reply
 
-    def RunScenarios(  # noqa: N802
+    def RunScenarios(
         self, request: ruleset_service_pb2.RunScenariosRequest, context: grpc.ServicerContext
     ) -> ruleset_service_pb2.RunScenariosResponse:
         self.meet(request, context)

@@ -129,4 +129,4 @@ def test_calls_go_round_the_channels(client: rollbook.Client, fake: FakeServer) 
 
 def test_a_mode_must_be_said(client: rollbook.Client) -> None:
     with pytest.raises(TypeError, match="mode"):
-        client.decide("lausd/a", FACTS, as_of=AS_OF)  # type: ignore[call-arg]
+        client.decide("lausd/a", FACTS, as_of=AS_OF)  # type: ignore[call-arg]  # it is what is refused

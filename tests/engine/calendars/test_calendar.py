@@ -224,4 +224,4 @@ def test_a_calendar_that_covers_more_says_the_same_of_what_this_one_knows(
 
 
 def test_causes_are_causes() -> None:
-    assert SMALL.is_one(day("04-01"), Days.SCHOOL).causes == {Cause("calendar-date", "small", "2024-04-01")}  # type: ignore[union-attr]
+    assert SMALL.is_one(day("04-01"), Days.SCHOOL).causes == {Cause("calendar-date", "small", "2024-04-01")}  # type: ignore[union-attr]  # unknown here

@@ -194,7 +194,7 @@ def test_ordered_choices_are_compared_by_their_places() -> None:
     assert isinstance(within.root, In)
     assert compared_choices(within, within.root.tests[0]) == GRADE.choices
     cell = checked_cell('<= "2"', GRADE)
-    assert compared_choices(cell, cell.root.tests[0]) == GRADE.choices  # type: ignore[attr-defined]
+    assert compared_choices(cell, cell.root.tests[0]) == GRADE.choices  # type: ignore[attr-defined]  # a cell's tests
     chosen = checked('(if notified then "K" else "1") < student.grade')
     assert compared_choices(chosen, chosen.root) == GRADE.choices
 

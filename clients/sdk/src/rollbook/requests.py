@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, TypedDict
+from typing import Any, TypedDict, TypeVar
 
 from google.type import date_pb2
 
@@ -45,6 +45,14 @@ class Case:
     calendar: str = ""
 
 
+_Question = TypeVar(
+    "_Question",
+    decision_service_pb2.DecideRequest,
+    decision_service_pb2.DecideBatchRequest,
+    decision_service_pb2.ExplainRequest,
+)
+
+
 class How(TypedDict, total=False):
     """What may be said about any question.
 
@@ -73,15 +81,7 @@ def decide(
     how: How,
 ) -> decision_service_pb2.DecideRequest:
     """Asks for decisions about one case."""
-    return decision_service_pb2.DecideRequest(
-        rulesets=_rulesets(rulesets),
-        as_of=_date(as_of),
-        rules_as_of=_date(how.get("rules_as_of")),
-        absent_is_none=how.get("absent_is_none", False),
-        request_id=how.get("request_id") or new_request_id(),
-        mode=_mode(mode),
-        case=_case(case),
-    )
+    return _asked(decision_service_pb2.DecideRequest(mode=_mode(mode), case=_case(case)), rulesets, as_of, how)
 
 
 def decide_batch(
@@ -92,14 +92,8 @@ def decide_batch(
     how: How,
 ) -> decision_service_pb2.DecideBatchRequest:
     """Asks for decisions about many cases."""
-    return decision_service_pb2.DecideBatchRequest(
-        rulesets=_rulesets(rulesets),
-        as_of=_date(as_of),
-        rules_as_of=_date(how.get("rules_as_of")),
-        absent_is_none=how.get("absent_is_none", False),
-        request_id=how.get("request_id") or new_request_id(),
-        mode=_mode(mode),
-        cases=[_case(case) for case in cases],
+    return _asked(
+        decision_service_pb2.DecideBatchRequest(mode=_mode(mode), cases=map(_case, cases)), rulesets, as_of, how
     )
 
 
@@ -110,14 +104,21 @@ def explain(
     how: How,
 ) -> decision_service_pb2.ExplainRequest:
     """Asks why."""
-    return decision_service_pb2.ExplainRequest(
-        rulesets=_rulesets(rulesets),
-        as_of=_date(as_of),
-        rules_as_of=_date(how.get("rules_as_of")),
-        absent_is_none=how.get("absent_is_none", False),
-        request_id=how.get("request_id") or new_request_id(),
-        case=_case(case),
+    return _asked(decision_service_pb2.ExplainRequest(case=_case(case)), rulesets, as_of, how)
+
+
+def _asked(message: _Question, rulesets: Sequence[str], as_of: datetime.date, how: How) -> _Question:
+    """The question with what every question says: of which rulesets, on which date, and how."""
+    message.MergeFrom(
+        type(message)(
+            rulesets=_rulesets(rulesets),
+            as_of=_date(as_of),
+            rules_as_of=_date(how.get("rules_as_of")),
+            absent_is_none=how.get("absent_is_none", False),
+            request_id=how.get("request_id") or new_request_id(),
+        )
     )
+    return message
 
 
 def list_rulesets(page_size: int, page_token: str, view: RulesetView) -> ruleset_service_pb2.ListRulesetsRequest:
