@@ -33,6 +33,8 @@ def _number(compiler: Compiler, operand: Operand) -> str:
 
 def _whole(compiler: Compiler, operand: Operand) -> str:
     """A number of days that is whole, as a BIGINT; NULL when it is not, and when it leads out of every calendar."""
+    if isinstance(operand.shape, Nothing):
+        return days.UNKNOWN_NUMBER
     if not isinstance(operand.shape, Number):
         raise NotCovered("a number of days of this kind")
     unit = 10**operand.shape.scale
