@@ -84,7 +84,7 @@ def _counted(plan: Plan, hold: Hold, inputs: Inputs, length: Count) -> str:
     item = plan.item()
     taken = hold(f"list_sort(list_filter({inputs.pauses.sql}, lambda {item}: {item}.f < {item}.u))")
     plain = days.add(plan, length.days, start, length.sql)
-    moved = hold(_moved(plan, length.days, taken, start, length.sql))
+    moved = hold(f"CASE WHEN len({taken}) > 0 THEN {_moved(plan, length.days, taken, start, length.sql)} END")
     paused = days.add(plan, length.days, f"{moved}.start", f"{moved}.n")
     branches = [(inputs.pauses.open, NULL), (f"len({taken}) = 0", plain)]
     return days.to_day(hold(_cases(branches, paused)))

@@ -117,8 +117,12 @@ def _told(plan: Plan, deadline: CheckedDeadline, entries: Sequence[Operand], pla
         for name, entry in zip(ENTRIES, entries, strict=True)
         if entry.unknown != FALSE
     ]
-    item = plan.item()
-    unknown = f"list_filter([{', '.join(flags)}], lambda {item}: {item} IS NOT NULL)" if flags else "[]"
+    unknown = "[]"
+    if flags:
+        item = plan.item()
+        names = f"list_filter([{', '.join(flags)}], lambda {item}: {item} IS NOT NULL)"
+        # Mostly nothing is unknown, and then no list is gone through.
+        unknown = f"CASE WHEN {_any(entry.unknown for entry in entries)} THEN {names} ELSE [] END"
     parts = [f"name := {quoted(deadline.name)}", f"element := {place}::INTEGER"]
     parts += [f"{name} := {entry.sql}" for name, entry in zip(ENTRIES, entries, strict=True)]
-    return f"struct_pack({', '.join(parts)}, unknown := {unknown}::VARCHAR[])"
+    return f"struct_pack({', '.join(parts)}, unknown := ({unknown})::VARCHAR[])"

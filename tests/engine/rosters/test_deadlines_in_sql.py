@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from random import Random
-from typing import Any, Final
+from typing import Any
 
-import pyarrow as pa
 import pytest
 
-from engine.calendars.calendar import Calendar, Days
+from engine.calendars.calendar import Days
 from engine.deadlines import told
 from engine.feel.checked import Checked
 from engine.feel.checker import check
@@ -17,174 +16,30 @@ from engine.feel.interpreter import evaluate
 from engine.feel.parser import parse
 from engine.feel.run import Run
 from engine.feel.sql import Compiler, Operand, Plan
-from engine.feel.sql.shapes import BOOLEAN, DAY, TEXT, Entry, Items, Number, Record
-from engine.feel.types import ANY, STRING, ContextType, ListType, ScalarType, Type
-from engine.feel.types import BOOLEAN as TRUTH
-from engine.feel.unknown import Cause, Unknown
+from engine.feel.sql.operand import NULL
+from engine.feel.sql.shapes import DAY, NOTHING, Entry, Items, Record
+from engine.feel.types import STRING, ContextType, ListType
+from engine.feel.unknown import Unknown
 from engine.reference.deadlines import deadline_value
 from engine.rosters.deadlines import deadline_operand, told_sql
-from engine.rulesets.checked import CheckedDeadline, CheckedEach, CheckedLength, CheckedPause
-from tests.engine.feel.sql.tables_of_days import CALENDARS, DATES, answers, days_near, rows_of
-
-UNKNOWN: Final = Unknown(frozenset((Cause("fact", "x"),)))
-INTEGER: Final = ScalarType("number", integer=True)
-PERHAPS: Final = ScalarType("date", optional=True)
-
-PARTS: Final[Mapping[str, Type]] = {
-    "starts": PERHAPS,
-    "due": PERHAPS,
-    "met": PERHAPS,
-    "from": PERHAPS,
-    "until": PERHAPS,
-    "waived": TRUTH,
-    "days": INTEGER,
-    "soon": INTEGER,
-}
-PAUSE: Final = ContextType({"from": PERHAPS, "until": PERHAPS})
-ELEMENT: Final = ContextType({"name": STRING, **PARTS, "pauses": ListType(PAUSE)})
-SCOPE: Final[Mapping[str, Type]] = {**PARTS, "pauses": ListType(PAUSE), "elements": ListType(ELEMENT)}
-
-DAY_ENTRY: Final = Entry(DAY, optional=True)
-SHAPES: Final = {"waived": Entry(BOOLEAN), "days": Entry(Number(0, 54)), "soon": Entry(Number(0, 54))}
-RECORD: Final = {name: SHAPES.get(name, DAY_ENTRY) for name in PARTS}
-PAUSES: Final = Items(Record({"from": DAY_ENTRY, "until": DAY_ENTRY}))
-ELEMENTS: Final = Items(Record({"name": Entry(TEXT), **RECORD, "pauses": Entry(PAUSES)}))
-
-
-def _type(entry: Entry) -> pa.DataType:
-    if isinstance(entry.shape, Items):
-        return pa.list_(pa.struct(PAUSE_FIELDS))
-    if isinstance(entry.shape, Number):
-        return pa.int64()
-    return {"boolean": pa.bool_(), "day": DATES, "text": pa.string()}[getattr(entry.shape, "kind", "")]
-
-
-def _struct(shape: Record) -> list[tuple[str, pa.DataType]]:
-    """The columns of a record, flags included."""
-    fields: list[tuple[str, pa.DataType]] = []
-    for name, entry in shape.entries.items():
-        fields.append((name, _type(entry)))
-        fields += [(f"{name}?", pa.bool_())] if entry.paired else []
-    return fields
-
-
-PAUSE_FIELDS: Final = [("from", DATES), ("from?", pa.bool_()), ("until", DATES), ("until?", pa.bool_())]
-COLUMNS: Final[Mapping[str, pa.DataType]] = {
-    **dict(_struct(Record({**RECORD, "pauses": Entry(PAUSES)}))),
-    "elements": pa.list_(pa.struct(_struct(ELEMENTS.element))),  # type: ignore[arg-type]  # it is a Record
-}
-
-
-def scope(name: str) -> Operand:
-    """The columns of the facts."""
-    if name in ("pauses", "elements"):
-        return Operand(f'"{name}"', PAUSES if name == "pauses" else ELEMENTS)
-    entry = RECORD[name]
-    return Operand(f'"{name}"', entry.shape, optional=entry.optional, flag=f'"{name}?"' if entry.paired else "")
-
-
-# Deadlines.
-
-
-def deadline(*, days: Days | None, each: bool = False, paused: str = "", **others: bool | Days) -> CheckedDeadline:
-    """A deadline that reads the facts, or those of each element."""
-    names: dict[str, Type] = {**SCOPE, "e": ELEMENT, "p": PAUSE}
-    prefix = "e." if each else ""
-
-    def checked(text: str) -> Checked:
-        return check(parse(text, names), names, source=text)
-
-    def part(name: str) -> Checked | None:
-        return checked(prefix + name) if others.get(name) else None
-
-    pauses = None
-    if paused:
-        list_ = CheckedEach("p", checked(f"{prefix}pauses")) if paused == "each" else None
-        ends = [checked(f"{'p.' if list_ else prefix}{end}") for end in ("from", "until")]
-        pauses = CheckedPause((), list_, *ends)
-    soon = others.get("soon")
-    return CheckedDeadline(
-        name="report",
-        cites=(),
-        each=CheckedEach("e", checked("elements")) if each else None,
-        starts=checked(f"{prefix}starts"),
-        length=CheckedLength(checked(f"{prefix}days"), days, back=False) if days else None,
-        paused=pauses,
-        due=part("due"),
-        waived=part("waived"),
-        met=part("met"),
-        soon=CheckedLength(checked(f"{prefix}soon"), soon, back=False) if isinstance(soon, Days) else None,
-        type=ANY,
-    )
-
-
-CALENDAR, SCHOOL, BUSINESS = Days.CALENDAR, Days.SCHOOL, Days.BUSINESS
-DEADLINES: Final[Mapping[str, CheckedDeadline]] = {
-    "calendar days": deadline(days=CALENDAR, met=True),
-    "school days": deadline(days=SCHOOL, met=True, waived=True, soon=SCHOOL),
-    "business days": deadline(days=BUSINESS, met=True, soon=CALENDAR),
-    "an end only": deadline(days=None, due=True, met=True, soon=BUSINESS),
-    "neither": deadline(days=None, met=True, waived=True),
-    "one pause": deadline(days=CALENDAR, paused="one", met=True),
-    "pauses": deadline(days=CALENDAR, paused="each", due=True, waived=True, met=True, soon=CALENDAR),
-    "pauses of school days": deadline(days=SCHOOL, paused="each", met=True),
-    "pauses of business days": deadline(days=BUSINESS, paused="each", waived=True, soon=SCHOOL),
-    "pauses of no length": deadline(days=None, paused="each", met=True),
-    "each": deadline(days=CALENDAR, each=True, met=True),
-    "each of school days": deadline(days=SCHOOL, each=True, due=True, waived=True, met=True, soon=SCHOOL),
-    "each end": deadline(days=None, each=True, due=True, met=True),
-    "each with a pause": deadline(days=BUSINESS, each=True, paused="one", met=True),
-    "each with pauses": deadline(days=SCHOOL, each=True, paused="each", due=True, met=True, soon=CALENDAR),
-}
-
-
-# Cases.
-
-
-def perhaps(random: Random, value: Any, none: float = 0.0, left_out: float = 0.03) -> Any:
-    return UNKNOWN if random.random() < left_out else None if random.random() < none else value
-
-
-def parts(random: Random, calendar: Calendar | None) -> dict[str, Any]:
-    """Facts that one deadline reads."""
-    far = random.choice((3, 30, 90, 700))
-
-    def day(none: float) -> Any:
-        return perhaps(random, days_near(random, calendar), none)
-
-    return {
-        "starts": day(0.05),
-        "due": day(0.7),
-        "met": day(0.5),
-        "from": day(0.1),
-        "until": day(0.2),
-        "waived": perhaps(random, random.random() < 0.1),
-        "days": perhaps(random, random.randint(-far // 3, far) if random.random() > 0.01 else 100_000),
-        "soon": perhaps(random, random.choice((-1, 0, 1, 10, 10**15))),
-        "pauses": [{"from": day(0.1), "until": day(0.2)} for _ in range(random.choice((0, 0, 1, 2, 3, 5)))],
-    }
-
-
-def case(random: Random, calendar: Calendar | None) -> dict[str, Any]:
-    found = parts(random, calendar)
-    elements = [{"name": f"n{n}", **parts(random, calendar)} for n in range(random.randint(0, 3))]
-    found["pauses"] = perhaps(random, found["pauses"])
-    return {**found, "elements": perhaps(random, elements)}
-
-
-def row_of(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The same facts as columns: what is unknown is NULL, with its flag where it may be none."""
-    row: dict[str, Any] = {}
-    for name, value in values.items():
-        if isinstance(value, list):
-            row[name] = [row_of(item) for item in value]
-        else:
-            row[name] = None if value is UNKNOWN else value
-            row[f"{name}?"] = value is UNKNOWN
-    return row
-
-
-# What must be.
+from engine.rulesets.checked import CheckedDeadline
+from tests.engine.feel.sql.tables_of_days import CALENDARS, answers, days_near, rows_of
+from tests.engine.rosters.deadlines_for_tests import (
+    AS_OF,
+    COLUMNS,
+    DEADLINES,
+    ELEMENTS,
+    PAUSE,
+    PERHAPS,
+    RECORD,
+    SCOPE,
+    UNKNOWN,
+    case,
+    deadline,
+    parts,
+    row_of,
+    scope,
+)
 
 
 def expected(one: CheckedDeadline, facts: Mapping[str, Any], plan: Plan) -> tuple[list[dict[str, Any]], bool, Any]:
@@ -228,3 +83,92 @@ def test_a_deadline_stands_where_the_reference_says(name: str, calendar: str) ->
         for facts, row in zip(cases, found, strict=True):
             states, unknown, _ = expected(one, facts, plan)
             assert (row["states"], row["unknown"], row["left_out"]) == (states, unknown, False), (as_of, facts)
+
+
+def test_elements_keep_their_own_entries() -> None:
+    random, plan = Random("entries"), Plan(AS_OF, CALENDARS["two years"])
+    cases = [case(random, plan.calendar) for _ in range(300)]
+    operand, _ = compiled(DEADLINES["each with pauses"], plan)
+    names = {**SCOPE, "report": ListType(ContextType({"name": STRING, "pauses": ListType(PAUSE), "due": PERHAPS}))}
+    text = "for e in report return {name: e.name, pauses: count(e.pauses), due: e.due}"
+    checked = check(parse(text, names), names, source=text)
+    found = Compiler(plan, checked, "values.x", {"report": operand}.__getitem__).expression()
+    read = answers(plan, {"read": found.sql}, rows_of([row_of(facts) for facts in cases], COLUMNS))
+    for facts, row in zip(cases, read, strict=True):
+        _, _, value = expected(DEADLINES["each with pauses"], facts, plan)
+        known = None if value is UNKNOWN else [(e["name"], len(e["pauses"]), known_day(e["due"])) for e in value]
+        assert (row["read"] and [(e["name"], e["pauses"], e["due"]) for e in row["read"]]) == known
+
+
+def known_day(value: Any) -> Any:
+    return None if isinstance(value, Unknown) else value
+
+
+@pytest.mark.parametrize("name", ["calendar days", "pauses of school days", "each of school days"])
+def test_a_case_with_a_length_that_is_too_long_is_left_out(name: str) -> None:
+    plan = Plan(AS_OF, CALENDARS["two years"])
+    _, outputs = compiled(DEADLINES[name], plan)
+    days = (100_000, 100_001, -100_000, -100_001, 2**53, -(2**53), UNKNOWN)
+    facts = [{**parts(Random(n), plan.calendar), "days": count} for n, count in enumerate(days)]
+    cases = [{**one, "elements": [{"name": "n", **one}]} for one in facts]
+    found = answers(plan, outputs, rows_of([row_of(one) for one in cases], COLUMNS))
+    assert [row["left_out"] for row in found] == [False, True, False, True, True, True, False]
+
+
+def test_a_length_that_has_no_value_is_unknown() -> None:
+    """As a parameter is before it is in force."""
+    plan, one = Plan(AS_OF, None), DEADLINES["calendar days"]
+
+    def compile_(checked: Checked, where: str, _: Mapping[str, Operand]) -> Operand:
+        return Operand(NULL, NOTHING) if where == "length" else Compiler(plan, checked, where, scope).expression()
+
+    states, unknown = told_sql(plan, one, deadline_operand(plan, one, compile_))
+    facts = {**parts(Random(1), None), "starts": AS_OF, "met": None, "pauses": [], "elements": []}
+    found = answers(plan, {"states": states, "unknown": unknown}, rows_of([row_of(facts)], COLUMNS))
+    assert found[0]["unknown"]
+    assert found[0]["states"][0]["unknown"] == ["due", "status"]
+
+
+def test_what_is_always_known_has_no_tests() -> None:
+    """A batch in which nothing is left out: told as known beforehand, with the same states."""
+    random, plan = Random("known"), Plan(AS_OF, CALENDARS["two years"])
+    one = deadline(days=Days.CALENDAR, paused="each", met=True, waived=True, soon=Days.CALENDAR)
+    fields = {end: Entry(DAY, optional=True, known=True) for end in ("from", "until")}
+
+    def known(name: str) -> Operand:
+        if name == "pauses":
+            return Operand('"pauses"', Items(Record(fields)), known=True)
+        return Operand(f'"{name}"', RECORD[name].shape, known=True, optional=RECORD[name].optional)
+
+    def compile_(checked: Checked, where: str, names: Mapping[str, Operand]) -> Operand:
+        return Compiler(plan, checked, where, lambda name: names[name] if name in names else known(name)).expression()
+
+    def open_(facts: Mapping[str, Any]) -> bool:
+        values = [facts[name] for name in (*RECORD, "pauses")]
+        pauses = [] if facts["pauses"] is UNKNOWN else facts["pauses"]
+        return UNKNOWN in [*values, *(pause[end] for pause in pauses for end in ("from", "until"))]
+
+    cases = [facts for facts in (case(random, plan.calendar) for _ in range(1500)) if not open_(facts)]
+    states, unknown = told_sql(plan, one, deadline_operand(plan, one, compile_))
+    found = answers(plan, {"states": states, "unknown": unknown}, rows_of([row_of(facts) for facts in cases], COLUMNS))
+    assert len(cases) > 500
+    for facts, row in zip(cases, found, strict=True):
+        assert (row["states"], row["unknown"]) == expected(one, facts, plan)[:2], facts
+
+
+def test_the_state_of_an_element_that_may_be_unknown_is_unknown_where_it_is() -> None:
+    plan, one = Plan(AS_OF, None), DEADLINES["each end"]
+
+    def compile_(checked: Checked, where: str, names: Mapping[str, Operand]) -> Operand:
+        if where == "each":
+            return Operand('"elements"', Items(ELEMENTS.element, known=False))
+        if where == "starts":
+            return Operand(f"DATE '{AS_OF}'", DAY, known=True)
+        return Compiler(plan, checked, where, names.__getitem__).expression()
+
+    states, unknown = told_sql(plan, one, deadline_operand(plan, one, compile_))
+    facts = {**parts(Random(1), None), "due": None, "met": None, "pauses": []}
+    rows = [{**row_of(facts), "elements": [None, row_of({"name": "n", **facts})]}]
+    found = answers(plan, {"states": states, "unknown": unknown}, rows_of(rows, COLUMNS))[0]
+    assert found["unknown"]
+    assert [state["unknown"] for state in found["states"]] == [["starts_on", "due", "status", "met_on"], []]
