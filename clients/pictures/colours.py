@@ -27,7 +27,7 @@ def fill(cell: Cell) -> str:
 def ink(background: str) -> str:
     """Black or white, whichever contrasts more with a colour (the contrast ratio of WCAG 2)."""
     light = _luminance(background)
-    return "#1a1a1a" if (light + 0.05) / 0.06 > 1.05 / (light + 0.05) else "#ffffff"
+    return "#000000" if (light + 0.05) / 0.05 > 1.05 / (light + 0.05) else "#ffffff"
 
 
 def _rgb(colour: str) -> tuple[int, int, int]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from html import escape
 from typing import Final
 
 from clients.pictures.colours import fill, ink
 from clients.pictures.matrix import COLOURS, SIGNS, Cell, Kind, Label, Matrix, rules_text, share_text
-from engine.rosters.changes import ComparisonResult, Reason, Undecided
+from engine.rosters.changes import Change, ComparisonResult, Undecided
 
 __all__ = ["html_of"]
 
@@ -101,7 +101,7 @@ def _changes(result: ComparisonResult) -> Iterator[str]:
     for change in result.changes:
         before, after = (escape(side.strip("()")) for side in (change.before, change.after))
         yield f"<h3>{before} → {after}: {change.cases:,}</h3>"
-        yield from _reasons(change.reasons, change.unlisted)
+        yield from _reasons(change)
 
 
 def _details(result: ComparisonResult) -> Iterator[str]:
@@ -121,11 +121,10 @@ def _undecided(what: str, version: str, found: Undecided) -> Iterator[str]:
     yield "</ul>"
 
 
-def _reasons(reasons: Iterable[Reason], unlisted: int) -> Iterator[str]:
-    listed = list(reasons)
+def _reasons(change: Change) -> Iterator[str]:
     yield "<ul>"
-    for reason in listed[:_MOST_REASONS]:
-        yield f"<li>{reason.cases:,}: {escape(rules_text(reason.rules))}</li>"
-    if rest := unlisted + sum(reason.cases for reason in listed[_MOST_REASONS:]):
+    for reason in change.reasons[:_MOST_REASONS]:
+        yield f"<li>{reason.cases:,}: {escape(rules_text(reason.rules, change.before, change.after))}</li>"
+    if rest := change.unlisted + sum(reason.cases for reason in change.reasons[_MOST_REASONS:]):
         yield f"<li>{rest:,}: by other rules</li>"
     yield "</ul>"

@@ -138,9 +138,15 @@ def share_text(part: int, whole: int) -> str:
     return f"{percent:.1f} %" if percent % 100 else f"{percent:.0f} %"
 
 
-def rules_text(rules: RuleDifference) -> str:
-    """By which rules decisions differ, for people."""
-    return "; ".join(_rules(rules)) or "the same rules hold; the default or the facts make the difference"
+def rules_text(rules: RuleDifference, before: str = "", after: str = "") -> str:
+    """By which rules decisions differ, for people; `before` and `after` are the outcomes where they differ."""
+    if text := "; ".join(_rules(rules)):
+        return text
+    if REFUSED in {before, after}:
+        return _UNDECIDED[REFUSED]
+    if INDETERMINATE in {before, after}:
+        return _UNDECIDED[INDETERMINATE]
+    return "the same rules hold; the default or the order of the outcomes makes the difference"
 
 
 def _rules(rules: RuleDifference) -> Iterator[str]:

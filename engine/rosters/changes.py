@@ -37,8 +37,8 @@ class Aspect(StrEnum):
     DUE_DATES = "due dates"
     DEADLINES = "deadlines"
     RESULTS = "results"
-    MESSAGES = "messages"
     MISSING = "missing facts"
+    MESSAGES = "messages"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,9 @@ from engine.rulesets.facts import Fact, FactGroup, FactList, FactNode
 
 __all__ = ["shared_columns", "shared_document"]
 
+Document = bytes | str | Mapping[str, Any]
+"""The facts of one case."""
+
 _encode: Final = msgspec.json.Encoder(decimal_format="number").encode
 _decode: Final = msgspec.json.Decoder(float_hook=Decimal).decode
 
@@ -31,21 +34,33 @@ def shared_columns(batch: pa.RecordBatch, facts: FactGroup, other: FactGroup) ->
     """
     if not _lacks(facts, other):
         return batch
-    columns: dict[str, pa.Array] = {}
+    try:
+        batch.validate(full=True)
+    except (pa.ArrowException, ValueError):
+        return batch  # damaged: `conform` says so
+    names: list[str] = []
+    columns: list[pa.Array] = []
     for name, column in zip(batch.schema.names, batch.columns, strict=True):
         path = name.split(".")
         node, others = _at(facts, path), _at(other, path)
         if node is not None or others is None:
-            columns[name] = _shared(column, node, others)
+            names.append(name)
+            columns.append(_shared(column, node, others))
     if not columns:
         return pa.RecordBatch.from_struct_array(pa.array([{}] * batch.num_rows, pa.struct([])))
-    return pa.RecordBatch.from_arrays(list(columns.values()), names=list(columns))
+    return pa.RecordBatch.from_arrays(columns, names=names)
 
 
-def shared_document(document: bytes, facts: FactGroup, other: FactGroup) -> bytes:
-    """The facts of one case as JSON, without what only `other` declares; what is no JSON stays as it is."""
+def shared_document(document: Document, facts: FactGroup, other: FactGroup) -> Document:
+    """The facts of one case, as JSON or as plain values, without what only `other` declares.
+
+    What is no JSON stays as it is.
+    """
     if not _lacks(facts, other):
         return document
+    if isinstance(document, Mapping):
+        found: Mapping[str, Any] = _part(document, facts, other)
+        return found
     try:
         return _encode(_part(_decode(document), facts, other))
     except (msgspec.DecodeError, UnicodeError, RecursionError):

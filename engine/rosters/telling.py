@@ -9,11 +9,15 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final
 
+import msgspec
+
 from engine.decisions import INDETERMINATE
 from engine.rosters.changes import REFUSED, Aspect, Line, RuleDifference, Told
 from engine.rosters.model import Reject
 
 __all__ = ["read_results", "told_alone", "told_aspect", "told_outcome", "told_reject"]
+
+_encode: Final = msgspec.json.Encoder(decimal_format="number").encode
 
 Row = Mapping[str, Any]
 """One row of a decision batch, as Python values."""
@@ -103,7 +107,7 @@ def _deadlines(row: Row) -> Iterator[Line]:
 
 def _results(row: Row) -> Iterator[Line]:
     for name, value in read_results(row["results"]).items():
-        yield Line(name, json.dumps(value, ensure_ascii=False, default=str))
+        yield Line(name, value if isinstance(value, str) else _encode(value).decode())
 
 
 def _missing_facts(row: Row) -> Iterator[Line]:

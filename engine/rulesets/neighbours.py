@@ -16,10 +16,11 @@ __all__ = ["Neighbours"]
 
 
 class Neighbours:
-    """The rulesets `<district>/<name>/ruleset.yaml` below a folder."""
+    """The rulesets `<district>/<name>/ruleset.yaml` below a folder, and below others where that one has none."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, *folders: Path) -> None:
+        """Nothing read yet; of a ruleset that several folders have, the first folder's counts."""
+        self._folders = folders
         self._found: dict[str, CheckedRuleset | NotUsable] = {}
         self._done: dict[tuple[str, str], tuple[CheckedRuleset | None, tuple[Problem, ...]]] = {}
         self._texts: dict[str, str] = {}
@@ -70,8 +71,9 @@ class Neighbours:
 
     def _read(self, id_: str) -> CheckedRuleset | NotUsable:
         if id_ not in self._found:
-            path = self._folder.joinpath(*id_.split("/"), "ruleset.yaml")
-            if not path.is_file():
+            paths = [folder.joinpath(*id_.split("/"), "ruleset.yaml") for folder in self._folders]
+            path = next((path for path in paths if path.is_file()), None)
+            if path is None:
                 return NotUsable("there is no such ruleset in the same folder.")
             try:
                 self.check(id_, read_file(path), f"{id_}/{path.name}")
