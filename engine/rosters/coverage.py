@@ -9,6 +9,7 @@ from engine.calendars import Calendar
 from engine.cases import CaseEngine
 from engine.feel.sql import NotCovered
 from engine.rosters.model import Uncovered
+from engine.rosters.profile import EVERYTHING
 from engine.rosters.program import Asking, program_of
 
 __all__ = ["uncovered"]
@@ -22,7 +23,7 @@ def uncovered(engine: CaseEngine) -> tuple[Uncovered, ...]:
 
     Every fact is taken to be missing somewhere, so that what is covered is covered for every roster.
     """
-    asking = Asking(_DAY, date.max, _CALENDAR, absent_is_none=False, open_=lambda _: True)
+    asking = Asking(_DAY, date.max, _CALENDAR, absent_is_none=False, profile=EVERYTHING)
     try:
         program_of(engine, asking)
     except NotCovered as error:

@@ -21,7 +21,7 @@ from engine.rosters.coverage import uncovered
 from engine.rosters.inference import Asked
 from engine.rosters.model import Decided, Question, RosterSettings, Uncovered
 from engine.rosters.one_by_one import decide_one_by_one
-from engine.rosters.profile import left_out
+from engine.rosters.profile import profile_of
 from engine.rosters.program import Asking, Program, program_of
 from engine.rosters.rows import schema_of
 from engine.rulesets.calendar_use import calendars_read
@@ -121,10 +121,10 @@ class RosterEngine:
         return self._engine.conclusions.of(pattern, 0)
 
     def _program(self, cases: pa.RecordBatch, question: Question) -> Program:
-        open_ = left_out(cases, self.ruleset.facts)
+        profile = profile_of(cases, self.ruleset.facts, question.as_of)
         version = question.calendar.version if question.calendar and self._engine.needs_calendar else None
         rules_as_of = question.rules_as_of or question.as_of
-        key = (question.as_of, rules_as_of, question.absent_is_none, version, question.detail, open_)
+        key = (question.as_of, rules_as_of, question.absent_is_none, version, question.detail, profile)
         with self._lock:
             if key in self._programs:
                 self._programs.move_to_end(key)
@@ -134,7 +134,7 @@ class RosterEngine:
             rules_as_of,
             question.calendar,
             question.absent_is_none,
-            open_.__contains__,
+            profile,
             outcomes_only=question.detail == "outcomes",
         )
         program = program_of(self._engine, asking)

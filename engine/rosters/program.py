@@ -6,7 +6,7 @@ the ruleset (`inside`), the truth of its premises (`pattern`), and what the rule
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -21,6 +21,7 @@ from engine.rosters.assembling import OUTSIDE
 from engine.rosters.consequences import Consequences, Said
 from engine.rosters.inference import Asked, held_sql, pattern_sql
 from engine.rosters.names import Names
+from engine.rosters.profile import Profile
 from engine.rosters.settled_facts import Columns
 from engine.rulesets.checked import CheckedRule, CheckedRuleset
 
@@ -38,8 +39,7 @@ class Asking:
         as_of, rules_as_of: the decisions' date, and the date whose parameters are used.
         calendar: what school and business days are counted in; None for none.
         absent_is_none: whether facts left out read as none where they declare what none means.
-        open_: whether a fact or list, by its path, is left out anywhere in the batch; for `path__none`, whether none is
-            said of it anywhere.
+        profile: what occurs in the batch.
         outcomes_only: whether only outcomes and rules are asked for.
     """
 
@@ -47,7 +47,7 @@ class Asking:
     rules_as_of: date
     calendar: Calendar | None
     absent_is_none: bool
-    open_: Callable[[str], bool]
+    profile: Profile
     outcomes_only: bool = False
 
 
@@ -82,7 +82,7 @@ class _Writer:
         self._ruleset = engine.ruleset
         self._asking = asking
         self._plan = Plan(asking.as_of, asking.calendar)
-        facts = Columns(self._plan, asking.open_, absent_is_none=asking.absent_is_none)
+        facts = Columns(self._plan, asking.profile, absent_is_none=asking.absent_is_none)
         self._names = Names(self._plan, self._ruleset, facts.root(self._ruleset.facts), asking.rules_as_of)
         if len(self._ruleset.rules) + len(self._ruleset.borrowed) > _MOST_RULES:
             raise NotCovered(f"more than {_MOST_RULES} rules", where="rules")
@@ -161,7 +161,7 @@ def _holding(plan: Plan, engine: CaseEngine, borrowed: str, asking: Asking) -> O
     """Whether a rule of another ruleset holds; unknown where a premise is that it may hang on."""
     lender = engine.lenders[list(engine.ruleset.borrowed).index(borrowed)]
     part, rule = lender.ruleset, borrowed.partition("#")[2]
-    facts = Columns(plan, asking.open_, absent_is_none=asking.absent_is_none)
+    facts = Columns(plan, asking.profile, absent_is_none=asking.absent_is_none)
     names = Names(plan, part, facts.root(part.facts), asking.rules_as_of)
     inside = _inside(part, names)
     component = next(one for one in lender.conclusions.components if rule in one.rules)

@@ -7,7 +7,7 @@ of these is left to the case engine, which says what is wrong with it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from engine.cases.records import LARGEST_INTEGER
@@ -15,6 +15,7 @@ from engine.feel.sql import NotCovered, Operand, Plan
 from engine.feel.sql.operand import FALSE, NULL, quoted, quoted_name
 from engine.feel.sql.shapes import BOOLEAN, DAY, LONGEST_LIST, TEXT, Entry, Items, Number, Record, Scalar, Shape, Spread
 from engine.rosters.columns import NONE_SUFFIX
+from engine.rosters.profile import Profile
 from engine.rulesets.facts import Fact, FactGroup, FactList, FactNode
 
 __all__ = ["Columns"]
@@ -29,18 +30,20 @@ _SHAPES: Final[Mapping[str, Scalar]] = {"boolean": BOOLEAN, "string": TEXT, "dat
 class Columns:
     """The operands of the facts of one ruleset over a batch of cases."""
 
-    def __init__(self, plan: Plan, open_: Callable[[str], bool], *, absent_is_none: bool) -> None:
+    def __init__(self, plan: Plan, profile: Profile, *, absent_is_none: bool) -> None:
         """Begins.
 
         Args:
             plan: where columns go, and which cases are left out.
-            open_: whether a fact or list, by its path, is NULL anywhere in the batch; for `path__none`, whether none
-                is said of it anywhere.
+            profile: what occurs in the batch: nothing else is asked of a case.
             absent_is_none: whether facts left out read as none where they declare what none means.
         """
         self._plan = plan
-        self._open = open_
+        self._profile = profile
         self._absent = absent_is_none
+
+    def _open(self, path: str) -> bool:
+        return path in self._profile.left_out
 
     def root(self, facts: FactGroup) -> Mapping[str, Operand]:
         """The operands of the names that `facts` declares at the top."""
@@ -82,7 +85,7 @@ class Columns:
         value = self._value(fact, sql)
         left_out = self._open(fact.path)
         said = self._open(fact.path + NONE_SUFFIX)
-        optional = fact.kind == "event" or (fact.none is not None and said) or (
+        optional = (fact.kind == "event" and fact.path in self._profile.later) or (fact.none is not None and said) or (
             fact.may_be_none and self._absent and left_out
         )  # fmt: skip
         known = not left_out or (fact.may_be_none and self._absent)
@@ -101,12 +104,13 @@ class Columns:
         return _SHAPES.get(fact.kind)
 
     def _value(self, fact: Fact, sql: str) -> str:
-        if fact.kind == "event":
+        wrong = fact.path in self._profile.wrong
+        if fact.kind == "event" and fact.path in self._profile.later:
             return f"CASE WHEN {sql} <= {self._as_of} THEN {sql} END"
-        if fact.kind == "integer":
+        if fact.kind == "integer" and wrong:
             return f"CASE WHEN {_within(fact, sql)} THEN {sql} END"
         if fact.kind == "decimal":
-            return f"CASE WHEN {_small(sql)} THEN {_scaled(sql)} END"
+            return f"CASE WHEN {_small(sql)} THEN {_scaled(sql)} END" if wrong else _scaled(sql)
         return sql
 
     @property
@@ -114,7 +118,9 @@ class Columns:
         return f"DATE '{self._plan.as_of.isoformat()}'"
 
     def _wrong(self, fact: Fact, sql: str) -> Iterator[str]:
-        """Conditions, never NULL, on which the fact is not as declared."""
+        """Conditions, never NULL, on which the fact is not as declared; none when no case is so."""
+        if fact.path not in self._profile.wrong:
+            return
         match fact.kind:
             case "string" if fact.choices:
                 yield f"({sql} IS NOT NULL AND {sql} NOT IN ({', '.join(map(quoted, fact.choices))}))"
@@ -141,7 +147,7 @@ class Columns:
         except NotCovered:
             return None
         known = not self._open(node.path)
-        held = self._plan.query.column(f"CASE WHEN NOT ({' OR '.join(wrong)}) THEN {raw} END")
+        held = self._plan.query.column(f"CASE WHEN NOT ({' OR '.join(wrong)}) THEN {raw} END") if wrong else raw
         if node.sorted_by is None:
             return Operand(held, items, known=known)
         return Operand(self._plan.query.column(self._sorted(node, held)), items, known=False)
@@ -186,7 +192,8 @@ class Columns:
 
     def _wrong_list(self, node: FactList, sql: str) -> Iterator[str]:
         """Conditions on which a list, or one of its items, is not as declared, or is too long for SQL."""
-        yield f"(coalesce(len({sql}), 0) > {LONGEST_LIST})"
+        if node.path in self._profile.wrong:
+            yield f"(coalesce(len({sql}), 0) > {LONGEST_LIST})"
         item = self._plan.item()
         wrong = list(self._wrong_item(node.element, item))
         if wrong:
