@@ -13,7 +13,7 @@ from rollbook.v1.decision_pb2 import Case
 from server.errors import RefusalError
 from server.requests import invalid
 
-__all__ = ["calendars_of"]
+__all__ = ["calendar_of", "calendars_of"]
 
 _FIELD: Final = "case.calendar"
 _EXPECTED: Final = "calendars/{calendar} in lower-case letters, digits and hyphens"
@@ -32,34 +32,46 @@ def calendars_of(case: Case, library: Library, rulesets: Sequence[LoadedRuleset]
             UNKNOWN_CALENDAR when there is no good calendar of the name.
     """
     if name := case.calendar:
-        return [_named(name, library)] * len(rulesets)
+        return [_named(name, library, _FIELD)] * len(rulesets)
     for ruleset in rulesets:
         if ruleset.engine.needs_calendar:
-            return [_own(each, library) for each in rulesets]
+            return [_own(each, library, _FIELD) for each in rulesets]
     return ()
 
 
-def _named(name: str, library: Library) -> Calendar:
+def calendar_of(name: str, library: Library, ruleset: LoadedRuleset, field: str) -> Calendar | None:
+    """What `ruleset` counts the school days of a roster in: the calendar `name`, its own where that is empty.
+
+    None when it counts none and no calendar is named. `field` is where the request names it.
+
+    Raises:
+        RefusalError: as `calendars_of`.
+    """
+    return _named(name, library, field) if name else _own(ruleset, library, field)
+
+
+def _named(name: str, library: Library, field: str) -> Calendar:
     found = _NAME.fullmatch(name) if len(name) <= _LONGEST else None
     if found is None:
-        invalid((Violation(_FIELD, _EXPECTED, "This is no name of a calendar."),))
+        invalid((Violation(field, _EXPECTED, "This is no name of a calendar."),))
     try:
         return library.calendar(found[1])
     except RollbookError as error:
-        violations = (Violation(_FIELD, "a calendar that is served", error.message),)
+        violations = (Violation(field, "a calendar that is served", error.message),)
         raise RefusalError(error.reason.value, error.message, violations) from None
 
 
-def _own(ruleset: LoadedRuleset, library: Library) -> Calendar | None:
+def _own(ruleset: LoadedRuleset, library: Library, field: str) -> Calendar | None:
     try:
         own = library.default_calendar(ruleset)
     except RollbookError as error:
         message = f"The ruleset's own calendar cannot be used: {error.message[0].lower()}{error.message[1:]}"
-        violations = (Violation(_FIELD, "a calendar that is served", message),)
+        violations = (Violation(field, "a calendar that is served", message),)
         raise RefusalError(error.reason.value, message, violations, metadata=_about(ruleset)) from None
     if own is None and ruleset.engine.needs_calendar:
-        message = "The ruleset counts school or business days; neither the case nor the ruleset names a calendar."
-        violations = (Violation(_FIELD, _NEEDED, "Name a calendar here; on the command line it is --calendar."),)
+        who = field.partition(".")[0]
+        message = f"The ruleset counts school or business days; neither the {who} nor the ruleset names a calendar."
+        violations = (Violation(field, _NEEDED, "Name a calendar here; on the command line it is --calendar."),)
         raise RefusalError("REQUEST_INVALID", message, violations, metadata=_about(ruleset))
     return own
 

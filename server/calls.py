@@ -27,7 +27,7 @@ from server.pools import Pool
 from server.requests import safe_request_id
 from server.waiting import Waiting
 
-__all__ = ["Call", "Calls", "ClientGoneError", "Method", "in_pool"]
+__all__ = ["Call", "Calls", "ClientGoneError", "Method", "StreamMethod", "in_pool"]
 
 
 _REFUSING_THREADS: Final = 2
@@ -46,14 +46,16 @@ class Call:
         method: its method, `Decide`.
         context: what gRPC knows of it.
         caller: who calls.
+        request_id: the caller's id of it, for a stream, whose messages are read by whoever answers it.
     """
 
-    __slots__ = ("caller", "context", "method")
+    __slots__ = ("caller", "context", "method", "request_id")
 
     def __init__(self, method: str, context: grpc.ServicerContext, caller: Caller = ANYONE) -> None:
         self.method = method
         self.context = context
         self.caller = caller
+        self.request_id = ""
 
     def still_wanted(self) -> None:
         """Passes while somebody waits for the answer; asked between the parts of long work.
@@ -88,6 +90,22 @@ class Method:
     name: str
     request: type[Message]
     answer: Callable[[Any, Call], Message | bytes]
+    pool: Pool
+
+
+@dataclass(frozen=True, slots=True)
+class StreamMethod:
+    """A method with streams both ways, of messages as bytes.
+
+    Attributes:
+        service, name: `rollbook.v1.RosterService` and `DecideRoster`.
+        answer: answers it, message by message.
+        pool: the threads that it is answered in, one for each stream.
+    """
+
+    service: str
+    name: str
+    answer: Callable[[Iterator[bytes], Call], Iterator[bytes]]
     pool: Pool
 
 
@@ -135,6 +153,11 @@ class Calls(grpc.GenericRpcHandler):  # type: ignore[type-arg]  # a generic clas
         handler = grpc.stream_unary_rpc_method_handler(in_pool(self._answering(method), pool))
         self._handlers[f"/{method.service}/{method.name}"] = (method.pool, handler)
 
+    def add_stream(self, method: StreamMethod) -> None:
+        """Serves `method`."""
+        handler = grpc.stream_stream_rpc_method_handler(in_pool(self._streaming(method), method.pool))
+        self._handlers[f"/{method.service}/{method.name}"] = (method.pool, handler)
+
     def add_handler(self, path: str, handler: grpc.RpcMethodHandler[Any, Any], pool: Pool) -> None:
         """Serves the method at `path`, whose behavior runs in `pool`."""
         self._handlers[path] = (pool, handler)
@@ -173,6 +196,19 @@ class Calls(grpc.GenericRpcHandler):  # type: ignore[type-arg]  # a generic clas
             return reply
 
         return answering
+
+    def _streaming(self, method: StreamMethod) -> Callable[[Iterator[bytes], grpc.ServicerContext], Iterator[bytes]]:
+        """Answers a stream of `method`, and every exception with a status."""
+        name, answer = method.name, method.answer
+
+        def streaming(messages: Iterator[bytes], context: grpc.ServicerContext) -> Iterator[bytes]:
+            call = Call(name, context)
+            try:
+                yield from answer(messages, call)
+            except Exception as error:  # noqa: BLE001 - whatever it is, it becomes a status without its text
+                self._refuse(error, name, call, context)
+
+        return streaming
 
     def _refuse(self, error: Exception, method: str, request: Any, context: grpc.ServicerContext) -> NoReturn:
         """Ends the call with the status that `error` means."""

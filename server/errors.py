@@ -26,8 +26,10 @@ __all__ = [
     "CODES",
     "DOMAIN",
     "RefusalError",
+    "in_request",
     "internal",
     "reason_of",
+    "refusal_of",
     "rpc_status",
     "status_of",
     "too_large",
@@ -121,7 +123,7 @@ def internal(error: BaseException, **known: str) -> RefusalError:
 
 def status_of(error: Exception, **known: str) -> Status:
     """The status that `error` is answered with. What is not one of our own exceptions is logged as a fault of ours."""
-    refusal = _refusal(error, known)
+    refusal = refusal_of(error, **known)
     info = ErrorInfo(reason=refusal.reason, domain=DOMAIN, metadata=refusal.metadata)
     details: list[Message] = [info]
     if refusal.violations:
@@ -148,7 +150,8 @@ def rpc_status(status: Status) -> tuple[grpc.StatusCode, str, tuple[tuple[str, b
     return _GRPC_CODES[status.code], status.message, (("grpc-status-details-bin", status.SerializeToString()),)
 
 
-def _refusal(error: Exception, known: Mapping[str, str]) -> RefusalError:
+def refusal_of(error: Exception, **known: str) -> RefusalError:
+    """What `error` is refused with. What is not one of our own exceptions is logged as a fault of ours."""
     match error:
         case RefusalError():
             return error
@@ -158,13 +161,13 @@ def _refusal(error: Exception, known: Mapping[str, str]) -> RefusalError:
             message = f"{error.message} {error.remedy}".strip()
             metadata = {"limit": "steps"} if error.reason == Reason.LIMIT_EXCEEDED else {}
             return RefusalError(
-                error.reason.value, message, tuple(map(_in_request, error.violations)), metadata=metadata
+                error.reason.value, message, tuple(map(in_request, error.violations)), metadata=metadata
             )
         case _:
             return internal(error, **known)
 
 
-def _in_request(violation: Violation) -> Violation:
+def in_request(violation: Violation) -> Violation:
     """The violation with its path from the request's root; the engine counts from the root of the facts."""
     if not violation.path or violation.path.startswith("expects["):
         return Violation("facts", violation.expected, violation.message)

@@ -71,13 +71,29 @@ class Metrics:
             "`refused`, where everything stayed as it was.",
             "result",
         )
+        self.rosters = self._gauge("rollbook_rosters", "Rosters that are being decided or compared.")
+        self.roster_runs = self._counter(
+            "rollbook_roster_runs",
+            "Streams of rosters that ended: `finished`, or the reason of the error model, or `CLIENT_GONE`.",
+            "method",
+            "result",
+        )
+        self.roster_cases = self._counter(
+            "rollbook_roster_cases", "Cases of rosters that were answered: `decided` or `rejected`.", "method", "result"
+        )
         self.sandboxes = self._gauge("rollbook_sandboxes", "Child processes that check rulesets or run scenarios.")
         self.sandbox_kills = self._counter(
             "rollbook_sandbox_kills", "Child processes that a limit ended: `seconds` or `megabytes`.", "limit"
         )
 
-    def watch(self, calls_in_flight: Callable[[], float], streams_open: Callable[[], float]) -> None:
+    def watch(
+        self,
+        calls_in_flight: Callable[[], float],
+        streams_open: Callable[[], float],
+        rosters: Callable[[], float],
+    ) -> None:
         """Has the gauges ask these whenever the page is read."""
+        self.rosters.set_function(rosters)
         self.calls_in_flight.set_function(calls_in_flight)
         self.streams_open.set_function(streams_open)
 

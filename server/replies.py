@@ -147,6 +147,11 @@ class DecisionWriter:
         question = self._questions.get(_INDEX.sub("[]", cause.path), "") if cause.kind == "fact" else ""
         return cause_message(cause, question, rules_as_of)
 
+    def versions(self, calendars: Mapping[str, str], builds_on: Mapping[str, str]) -> pb.Versions:
+        """What decisions rest on besides the facts: this ruleset, calendars by name, rulesets built on by id."""
+        read = pb.Decision.FromString(self._versions(tuple(calendars.items()), tuple(builds_on.items())))
+        return read.versions
+
     def _reason(self, parts: list[bytes], decision: Decision) -> None:
         """What a settled outcome rests on."""
         outcome = decision.outcome

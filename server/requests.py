@@ -126,7 +126,7 @@ def invalid(wrong: Iterable[Violation]) -> NoReturn:
     raise RefusalError("REQUEST_INVALID", "The request is not well formed.", tuple(wrong))
 
 
-def recorded(mode: decision_pb2.Mode.ValueType) -> bool:
+def recorded(mode: decision_pb2.Mode.ValueType, field: str = "mode") -> bool:
     """Whether the decision is to be recorded: True for MODE_RECORD, False for MODE_TRY.
 
     Raises:
@@ -136,7 +136,7 @@ def recorded(mode: decision_pb2.Mode.ValueType) -> bool:
         return False
     if mode == decision_pb2.MODE_RECORD:
         return True
-    invalid((Violation("mode", "MODE_RECORD or MODE_TRY", "Whether the decision is recorded must be said."),))
+    invalid((Violation(field, "MODE_RECORD or MODE_TRY", "Whether the decision is recorded must be said."),))
 
 
 def facts_of(case: decision_pb2.Case, most_levels: int) -> str | dict[str, Any]:

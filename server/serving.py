@@ -14,8 +14,8 @@ from typing import Any, Final
 import grpc
 import structlog
 
-from rollbook.v1 import decision_service_pb2, ruleset_service_pb2
-from server.calls import Call, Calls, Method
+from rollbook.v1 import decision_service_pb2, roster_service_pb2, ruleset_service_pb2
+from server.calls import Call, Calls, Method, StreamMethod
 from server.catalogue import Catalogue
 from server.config import Settings, SettingsError, unknown_variables
 from server.decisions import DecisionService
@@ -26,6 +26,8 @@ from server.metrics import Metrics, MetricsPage
 from server.pinning import pin
 from server.pools import Pool, Streams
 from server.replies import ENGINE_VERSION
+from server.rosters.service import RosterService
+from server.rosters.workers import Workers
 from server.rulesets import RulesetService
 from server.sandboxes import Sandboxes
 from server.store import Database, DecisionLog
@@ -35,7 +37,8 @@ __all__ = ["Server", "serve"]
 
 _DECISIONS: Final = decision_service_pb2.DESCRIPTOR.services_by_name["DecisionService"]
 _RULESETS: Final = ruleset_service_pb2.DESCRIPTOR.services_by_name["RulesetService"]
-SERVICES: Final = (_DECISIONS.full_name, _RULESETS.full_name)
+_ROSTERS: Final = roster_service_pb2.DESCRIPTOR.services_by_name["RosterService"]
+SERVICES: Final = (_DECISIONS.full_name, _RULESETS.full_name, _ROSTERS.full_name)
 
 _CHECKING_THREADS: Final = 4
 _DRAIN_STEP_SECONDS: Final = 0.02
@@ -67,11 +70,10 @@ class Server:
         self.port = 0
         self.metrics_port = 0
         self.metrics = Metrics()
+        own = frozenset(os.sched_getaffinity(0))
+        cores = own if cores is None else cores
         self._sandboxes = Sandboxes(
-            self.metrics,
-            seconds=settings.sandbox_seconds,
-            megabytes=settings.sandbox_megabytes,
-            cores=frozenset(os.sched_getaffinity(0)) if cores is None else cores,
+            self.metrics, seconds=settings.sandbox_seconds, megabytes=settings.sandbox_megabytes, cores=cores
         )
         self.catalogue = Catalogue(
             settings.rulesets,
@@ -83,10 +85,20 @@ class Server:
         self._deciding = Pool("deciding", settings.threads, settings.max_concurrent_calls)
         self._trying = Pool("trying", settings.sandboxes, settings.sandboxes + settings.sandbox_waiting)
         self._streams = Streams(settings.stream_threads)
-        self.metrics.watch(lambda: self._deciding.held + self._trying.held, lambda: self._streams.held)
+        self._running = Pool("rosters", settings.rosters, settings.rosters)
+        self.metrics.watch(
+            lambda: self._deciding.held + self._trying.held, lambda: self._streams.held, lambda: self._running.held
+        )
         self._checking = Pool("checking", _CHECKING_THREADS, settings.max_concurrent_calls)
         self._health = Health(SERVICES, self._checking, self._streams)
         self._waiting = Waiting(settings.message_seconds, settings.threads // 2)
+        workers = Workers(
+            most_idle=settings.rosters,
+            idle_seconds=settings.roster_idle_seconds,
+            cores=_beside(own, cores, settings.roster_threads),
+            spill_folder=settings.roster_spill_folder,
+        )
+        self._rosters = RosterService(self.catalogue, workers, self.metrics, settings, self._waiting)
         self._calls = Calls(self.metrics, self._waiting, settings.max_message_bytes)
         self._log = self._opened_log()
         self._add_methods()
@@ -116,6 +128,7 @@ class Server:
             raise SettingsError(message) from error
         self._grpc.start()
         self._waiting.start()
+        self._rosters.start()
         if settings.port_file is not None:
             _write(settings.port_file, f"{self.port}\n")
         self.read_rulesets()
@@ -134,15 +147,19 @@ class Server:
         if settings.drain_delay_seconds:
             Event().wait(settings.drain_delay_seconds)
         stopped = self._grpc.stop(settings.drain_grace_seconds)
+        self._rosters.stop()
         # Streams would keep it waiting until the grace is over, so they end once nobody waits for an answer.
-        while (self._deciding.held or self._trying.held) and not stopped.wait(_DRAIN_STEP_SECONDS):
+        while (self._deciding.held or self._trying.held or self._running.held) and not stopped.wait(
+            _DRAIN_STEP_SECONDS
+        ):
             pass
         self._streams.end_all()
         stopped.wait()
         self._waiting.stop()
         self.catalogue.stop()
-        for pool in (self._deciding, self._trying, self._checking, self._streams):
+        for pool in (self._deciding, self._trying, self._running, self._checking, self._streams):
             pool.shutdown()
+        self._rosters.close()
         self._calls.close()
         if self._log is not None:
             self._log.close()
@@ -175,6 +192,8 @@ class Server:
         for service, name, answer, pool in methods:
             request = getattr(_modules[service], service.methods_by_name[name].input_type.name)
             self._calls.add(Method(service.full_name, name, request, answer, pool))
+        stream = StreamMethod(_ROSTERS.full_name, "DecideRoster", self._rosters.decide_roster, self._running)
+        self._calls.add_stream(stream)
 
     def _opened_log(self) -> DecisionLog | None:
         """The decision log, or None where the settings name no database.
@@ -248,12 +267,22 @@ def serve(settings: Settings, on_ready: Callable[[Server], None] | None = None) 
     return 0
 
 
+def _beside(own: frozenset[int], cores: frozenset[int], threads: int) -> frozenset[int]:
+    """The cores for rosters: those that the server is not pinned to, where that leaves one for each thread."""
+    others = cores - own
+    return others if len(others) >= threads else cores
+
+
+def _most_of_roster(settings: Settings) -> int:
+    return settings.roster_max_message_bytes + settings.roster_max_message_bytes // 8
+
+
 def _options(settings: Settings) -> list[tuple[str, int]]:
     return [
         # On by default, so that a second server on the same port would start silently and take half of the calls.
         ("grpc.so_reuseport", 0),
-        # Twice our own limit, so that a message somewhat too large gets our answer, which says what the limit is.
-        ("grpc.max_receive_message_length", 2 * settings.max_message_bytes),
+        # More than our own limits, so that a message somewhat too large gets our answer, which says what the limit is.
+        ("grpc.max_receive_message_length", max(2 * settings.max_message_bytes, _most_of_roster(settings))),
         # A client that vanished without a word is noticed, and its streams end.
         ("grpc.keepalive_time_ms", 60_000),
         ("grpc.keepalive_timeout_ms", 20_000),

@@ -115,7 +115,7 @@ def test_a_call_has_one_message(
 
 
 def test_an_oversized_message(run: Callable[..., Running]) -> None:
-    server = run(max_message_bytes=10_000)
+    server = run(max_message_bytes=10_000, roster_max_message_bytes=10_000)
     somewhat = refused(lambda: server.decisions.Decide(request('"' + "x" * 12_000 + '"'), timeout=20))
     assert (somewhat.code, somewhat.reason) == (grpc.StatusCode.INVALID_ARGUMENT, "TOO_LARGE")
     assert dict(somewhat.info.metadata)["allowed"] == "10000"

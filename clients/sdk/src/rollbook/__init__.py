@@ -11,6 +11,7 @@
 """
 
 from rollbook.aio import AsyncClient
+from rollbook.aio_running import AsyncRosterRun
 from rollbook.chains import REPORT, Chain, ChainDecisions
 from rollbook.channels import Options
 from rollbook.client import Client
@@ -55,14 +56,29 @@ from rollbook.errors import (
 )
 from rollbook.explanations import Explanation, Part, PartState, RuleExplanation, RuleStatus
 from rollbook.requests import Case, Facts, How
+from rollbook.rosters import (
+    AnswerForm,
+    CaseBatch,
+    DecidedBatch,
+    HowRoster,
+    RosterCounts,
+    RosterDecision,
+    RosterDetail,
+    RosterReject,
+    RosterStarted,
+)
 from rollbook.rulesets import Problem, Ruleset, RulesetState, RulesetView, ScenarioReport, Severity, Validation
+from rollbook.running import RosterRun
 
 __all__ = [
     "REPORT",
+    "AnswerForm",
     "AsyncClient",
+    "AsyncRosterRun",
     "Basis",
     "CalendarVersion",
     "Case",
+    "CaseBatch",
     "Cause",
     "CauseKind",
     "Chain",
@@ -72,6 +88,7 @@ __all__ = [
     "Deadline",
     "DeadlineExceededError",
     "DeadlineStatus",
+    "DecidedBatch",
     "Decision",
     "DecisionState",
     "Explanation",
@@ -81,6 +98,7 @@ __all__ = [
     "Force",
     "HeldRule",
     "How",
+    "HowRoster",
     "InternalError",
     "InvalidRequestError",
     "LimitExceededError",
@@ -97,6 +115,12 @@ __all__ = [
     "Problem",
     "RequestIdReusedError",
     "RollbookError",
+    "RosterCounts",
+    "RosterDecision",
+    "RosterDetail",
+    "RosterReject",
+    "RosterRun",
+    "RosterStarted",
     "RuleExplanation",
     "RuleStatus",
     "Ruleset",

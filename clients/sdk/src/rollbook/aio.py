@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import itertools
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self, TypeVar, Unpack
@@ -12,14 +12,18 @@ from typing import Any, Self, TypeVar, Unpack
 import grpc
 
 from rollbook import replies, requests
+from rollbook.aio_running import AsyncRosterRun
 from rollbook.chains import MOST_CASES, Chain, ChainDecisions, coarser_facts, finer_cases, first_of_each
 from rollbook.channels import USER_AGENT, Options
 from rollbook.decisions import Decision, Mode
 from rollbook.errors import RollbookError, from_rpc_error
 from rollbook.explanations import Explanation
 from rollbook.requests import Case, Facts, How
+from rollbook.rosters import CaseBatch, HowRoster, header
 from rollbook.rulesets import Ruleset, RulesetView, ScenarioReport, Validation
+from rollbook.sending import Roster
 from rollbook.v1.decision_service_pb2_grpc import DecisionServiceStub
+from rollbook.v1.roster_service_pb2_grpc import RosterServiceStub
 from rollbook.v1.ruleset_service_pb2_grpc import RulesetServiceStub
 
 __all__ = ["AsyncClient"]
@@ -41,14 +45,12 @@ class AsyncClient:
     ) -> None:
         self.options = options or Options()
         settings = self.options.grpc_options(USER_AGENT)
-        self._channels = [
-            grpc.aio.insecure_channel(target, settings)
-            if credentials is None
-            else grpc.aio.secure_channel(target, credentials, settings)
-            for _ in range(self.options.channels)
-        ]
+        self._channels = [_channel(target, credentials, settings) for _ in range(self.options.channels)]
+        roster_channel = _channel(target, credentials, self.options.roster_options(USER_AGENT))
+        self._rosters = RosterServiceStub(roster_channel)
         self._deciders = itertools.cycle([DecisionServiceStub(channel) for channel in self._channels])
         self._libraries = itertools.cycle([RulesetServiceStub(channel) for channel in self._channels])
+        self._channels.append(roster_channel)
 
     async def __aenter__(self) -> Self:
         return self
@@ -120,6 +122,28 @@ class AsyncClient:
         coarser = await self.decide_together(chain.coarser, asked, as_of=as_of, mode=mode, **how)
         return ChainDecisions(tuple(decided), coarser, gathered)
 
+    def decide_roster(
+        self,
+        ruleset: str,
+        batches: AsyncIterable[CaseBatch] | Iterable[CaseBatch],
+        *,
+        as_of: datetime.date,
+        mode: Mode,
+        window: int = 4,
+        patience: float = 60.0,
+        **how: Unpack[HowRoster],
+    ) -> AsyncRosterRun:
+        """The decisions about a whole roster, as they come; see `Client`. Batches that are there may be given too.
+
+        async with client.decide_roster("lausd/grade-marking", batches, as_of=day, mode=Mode.TRY) as run:
+            async for answer in run:
+                ...
+        """
+        run_id = how.get("run_id") or requests.new_request_id()
+        asked = header(ruleset, as_of, mode, how, run_id)
+        given = aiter(batches) if isinstance(batches, AsyncIterable) else _one_by_one(batches)
+        return AsyncRosterRun(self._rosters.DecideRoster, Roster(asked, mode, patience), given, window)
+
     async def explain(
         self, ruleset: str, case: Case | Facts, *, as_of: datetime.date, **how: Unpack[How]
     ) -> Explanation:
@@ -180,3 +204,16 @@ class AsyncClient:
             return await method(request, timeout=self.options.timeout if timeout is None else timeout)
         except grpc.RpcError as error:
             raise from_rpc_error(error) from error
+
+
+def _channel(
+    target: str, credentials: grpc.ChannelCredentials | None, settings: list[tuple[str, str | int]]
+) -> grpc.aio.Channel:
+    if credentials is None:
+        return grpc.aio.insecure_channel(target, settings)
+    return grpc.aio.secure_channel(target, credentials, settings)
+
+
+async def _one_by_one(batches: Iterable[CaseBatch]) -> AsyncIterator[CaseBatch]:
+    for batch in batches:
+        yield batch

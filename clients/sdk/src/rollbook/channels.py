@@ -51,6 +51,14 @@ class Options:
             ("grpc.primary_user_agent", user_agent),
         ]
 
+    def roster_options(self, user_agent: str) -> list[tuple[str, str | int]]:
+        """The options of the channel for rosters: batches are sent again by the client itself, where it must be.
+
+        Answers are larger than batches, and come from a server that we chose: no limit there.
+        """
+        others = {"grpc.enable_retries": 0, "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1}
+        return [(name, others.get(name, value)) for name, value in self.grpc_options(user_agent)]
+
     def service_config(self) -> str:
         """The gRPC service config, JSON, with the retry policy of every call."""
         method: dict[str, object] = {"name": [{"service": service} for service in _SERVICES]}

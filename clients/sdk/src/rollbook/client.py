@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import itertools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self, TypeVar, Unpack
@@ -18,8 +18,12 @@ from rollbook.decisions import Decision, Mode
 from rollbook.errors import RollbookError, from_rpc_error
 from rollbook.explanations import Explanation
 from rollbook.requests import Case, Facts, How
+from rollbook.rosters import CaseBatch, HowRoster, header
 from rollbook.rulesets import Ruleset, RulesetView, ScenarioReport, Validation
+from rollbook.running import RosterRun
+from rollbook.sending import Roster
 from rollbook.v1.decision_service_pb2_grpc import DecisionServiceStub
+from rollbook.v1.roster_service_pb2_grpc import RosterServiceStub
 from rollbook.v1.ruleset_service_pb2_grpc import RulesetServiceStub
 
 __all__ = ["Client"]
@@ -49,15 +53,13 @@ class Client:
     ) -> None:
         self.options = options or Options()
         settings = self.options.grpc_options(USER_AGENT)
-        self._channels = [
-            grpc.insecure_channel(target, settings)
-            if credentials is None
-            else grpc.secure_channel(target, credentials, settings)
-            for _ in range(self.options.channels)
-        ]
+        self._channels = [_channel(target, credentials, settings) for _ in range(self.options.channels)]
+        roster_channel = _channel(target, credentials, self.options.roster_options(USER_AGENT))
+        self._rosters = RosterServiceStub(roster_channel)
         # next() of a cycle is one step of the interpreter, so threads may share it
         self._deciders = itertools.cycle([DecisionServiceStub(channel) for channel in self._channels])
         self._libraries = itertools.cycle([RulesetServiceStub(channel) for channel in self._channels])
+        self._channels.append(roster_channel)
 
     def __enter__(self) -> Self:
         return self
@@ -147,6 +149,39 @@ class Client:
         coarser = self.decide_together(chain.coarser, replace(whole, facts=gathered), as_of=as_of, mode=mode, **how)
         return ChainDecisions(tuple(decided), coarser, gathered)
 
+    def decide_roster(
+        self,
+        ruleset: str,
+        batches: Iterable[CaseBatch],
+        *,
+        as_of: datetime.date,
+        mode: Mode,
+        window: int = 4,
+        patience: float = 60.0,
+        **how: Unpack[HowRoster],
+    ) -> RosterRun:
+        """The decisions about a whole roster, as they come: one answer per batch, in the order of the batches.
+
+            with client.decide_roster("lausd/grade-marking", batches, as_of=day, mode=Mode.TRY) as run:
+                for answer in run:
+                    ...
+
+        Where the connection breaks or the server is replaced, it connects again and sends the batches that have no
+        answer, and no others. Every batch is answered exactly once, by one version of the ruleset.
+
+        Args:
+            ruleset: the ruleset to decide by, or one version of it.
+            batches: the cases; taken as they are needed, by another thread.
+            as_of: the date that the facts are judged on.
+            mode: as for `decide`.
+            window: batches that may be without an answer, and so in memory.
+            patience: seconds without any answer after which connecting again is given up.
+            how: what may be said about any roster, see `HowRoster`.
+        """
+        run_id = how.get("run_id") or requests.new_request_id()
+        asked = header(ruleset, as_of, mode, how, run_id)
+        return RosterRun(self._rosters.DecideRoster, Roster(asked, mode, patience), iter(batches), window)
+
     def explain(self, ruleset: str, case: Case | Facts, *, as_of: datetime.date, **how: Unpack[How]) -> Explanation:
         """Why the ruleset decides the case as it does, rule by rule."""
         request = requests.explain([ruleset], case, as_of=as_of, how=how)
@@ -200,3 +235,11 @@ class Client:
             return method(request, timeout=self.options.timeout if timeout is None else timeout)
         except grpc.RpcError as error:
             raise from_rpc_error(error) from error
+
+
+def _channel(
+    target: str, credentials: grpc.ChannelCredentials | None, settings: list[tuple[str, str | int]]
+) -> grpc.Channel:
+    if credentials is None:
+        return grpc.insecure_channel(target, settings)
+    return grpc.secure_channel(target, credentials, settings)

@@ -25,6 +25,8 @@ __all__ = ["FROM_JSON", "Word", "convert", "message_field"]
 FROM_JSON: Final = {"json": True}
 """Metadata of a dataclass field: the parsed JSON of the message's field of that name with `_json` added."""
 
+_PLAIN: Final = (str, int, bool, bytes)
+"""Types of values that are the same in a message and here."""
 _T = TypeVar("_T")
 _Getter = Callable[[Any], Any]
 _read_json = json.JSONDecoder(parse_float=Decimal).decode  # made once: json.loads would make one at each call
@@ -77,7 +79,7 @@ def _getter(name: str, hint: Any, *, parse: bool) -> _Getter:
     get = attrgetter(name)
     if parse:
         return _json(get)
-    if hint in (str, int, bool):
+    if hint in _PLAIN:
         return get
     if get_origin(hint) is tuple:
         each = _value(get_args(hint)[0])
@@ -107,7 +109,7 @@ def _required_value(hint: Any) -> _Getter:
 
 def _value(hint: Any) -> _Getter | None:
     """How one value becomes a `hint`; None where it already is one."""
-    if hint in (str, int, bool):
+    if hint in _PLAIN:
         return None
     if hint is datetime.date:
         return _date

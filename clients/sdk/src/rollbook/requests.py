@@ -81,7 +81,7 @@ def decide(
     how: How,
 ) -> decision_service_pb2.DecideRequest:
     """Asks for decisions about one case."""
-    return _asked(decision_service_pb2.DecideRequest(mode=_mode(mode), case=_case(case)), rulesets, as_of, how)
+    return _asked(decision_service_pb2.DecideRequest(mode=mode_number(mode), case=_case(case)), rulesets, as_of, how)
 
 
 def decide_batch(
@@ -93,7 +93,7 @@ def decide_batch(
 ) -> decision_service_pb2.DecideBatchRequest:
     """Asks for decisions about many cases."""
     return _asked(
-        decision_service_pb2.DecideBatchRequest(mode=_mode(mode), cases=map(_case, cases)), rulesets, as_of, how
+        decision_service_pb2.DecideBatchRequest(mode=mode_number(mode), cases=map(_case, cases)), rulesets, as_of, how
     )
 
 
@@ -112,8 +112,8 @@ def _asked(message: _Question, rulesets: Sequence[str], as_of: datetime.date, ho
     message.MergeFrom(
         type(message)(
             rulesets=_rulesets(rulesets),
-            as_of=_date(as_of),
-            rules_as_of=_date(how.get("rules_as_of")),
+            as_of=date_message(as_of),
+            rules_as_of=date_message(how.get("rules_as_of")),
             absent_is_none=how.get("absent_is_none", False),
             request_id=how.get("request_id") or new_request_id(),
         )
@@ -128,7 +128,9 @@ def list_rulesets(page_size: int, page_token: str, view: RulesetView) -> ruleset
 
 def get_ruleset(name: str, as_of: datetime.date | None, view: RulesetView) -> ruleset_service_pb2.GetRulesetRequest:
     """Asks for one ruleset."""
-    return ruleset_service_pb2.GetRulesetRequest(name=resource("rulesets", name), as_of=_date(as_of), view=_view(view))
+    return ruleset_service_pb2.GetRulesetRequest(
+        name=resource("rulesets", name), as_of=date_message(as_of), view=_view(view)
+    )
 
 
 def validate_ruleset(ruleset_yaml: str, scenarios_yaml: str) -> ruleset_service_pb2.ValidateRulesetRequest:
@@ -205,11 +207,11 @@ def _rulesets(names: Sequence[str]) -> list[str]:
     return [resource("rulesets", name) for name in names]
 
 
-def _date(date: datetime.date | None) -> date_pb2.Date | None:
+def date_message(date: datetime.date | None) -> date_pb2.Date | None:
     return None if date is None else date_pb2.Date(year=date.year, month=date.month, day=date.day)
 
 
-def _mode(mode: Mode) -> decision_pb2.Mode.ValueType:
+def mode_number(mode: Mode) -> decision_pb2.Mode.ValueType:
     return decision_pb2.Mode.Value(f"MODE_{mode.name}")
 
 

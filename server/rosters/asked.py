@@ -1,0 +1,111 @@
+"""What the header of a stream asks, checked against what is served, as the assignment of a child process."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+from google.type.date_pb2 import Date
+
+from engine.errors import Violation
+from rollbook.v1.roster_service_pb2 import RosterHeader
+from server.calendars import calendar_of
+from server.catalogue import Served, Snapshot
+from server.config import Settings
+from server.errors import RefusalError
+from server.requests import invalid, not_served, read_date, recorded, ruleset_name, safe_request_id
+from server.rosters.assignment import Assignment, Ruled
+
+__all__ = ["check_columns", "check_run_id", "deciding", "ruled", "rules_date"]
+
+_MOST_ID_COLUMNS: Final = 32
+_COLUMN: Final = re.compile(r"[^\x00-\x1f]{1,200}")
+
+
+def deciding(header: RosterHeader, snapshot: Snapshot, settings: Settings) -> tuple[Assignment, Served]:
+    """What a child process is to do for DecideRoster, and the ruleset.
+
+    Raises:
+        RefusalError: what is wrong with the header, or cannot be served.
+    """
+    check_run_id(header.run_id)
+    as_of = read_date(header.as_of, "header.as_of")
+    rules_as_of = rules_date(header, as_of)
+    if recorded(header.mode, "header.mode"):
+        not_served("mode-record", "header.mode", "Decisions of rosters are not recorded; MODE_TRY is served.")
+    one, served = ruled(header.ruleset, "header.ruleset", snapshot, rules_as_of, header.calendar)
+    assignment = Assignment(
+        task="decide",
+        rulesets=(one,),
+        as_of=as_of,
+        absent_is_none=header.absent_is_none,
+        id_columns=check_columns(header.id_columns),
+        max_batch_cases=settings.roster_max_batch_cases,
+        max_message_bytes=settings.roster_max_message_bytes,
+        max_nesting=settings.max_nesting,
+        memory_limit=settings.roster_memory,
+        threads=settings.roster_threads,
+        detail=header.detail,
+        answer_form=header.answer_form,
+    )
+    return assignment, served
+
+
+def rules_date(header: RosterHeader, as_of: date) -> date:
+    """The date whose version and parameters are used."""
+    return _date(header.rules_as_of, "header.rules_as_of") if header.HasField("rules_as_of") else as_of
+
+
+def ruled(name: str, field: str, snapshot: Snapshot, rules_as_of: date, calendar: str) -> tuple[Ruled, Served]:
+    """A ruleset that is served, in force on `rules_as_of`, with its documents and its calendar.
+
+    Raises:
+        RefusalError: REQUEST_INVALID, UNKNOWN_RULESET, UNKNOWN_VERSION, RULESET_INVALID, NOT_IN_FORCE, or
+            UNKNOWN_CALENDAR.
+    """
+    asked = ruleset_name(name, field)
+    served = snapshot.get(asked.id)
+    loaded = served.loaded
+    if not asked.version:
+        snapshot.in_force(asked.id, rules_as_of)
+    elif asked.version != loaded.checked.version:
+        message = "The ruleset has no such version."
+        raise RefusalError("UNKNOWN_VERSION", message, metadata={"ruleset": f"rulesets/{asked.id}"})
+    days = calendar_of(calendar, snapshot.library, loaded, "header.calendar")
+    text = None if days is None else snapshot.library.calendars.loaded[days.name].text
+    return Ruled(asked.id, loaded.text, dict(loaded.built_on), loaded.checked.version, rules_as_of, text), served
+
+
+def check_run_id(run_id: str) -> None:
+    """Passes where it is one, or empty.
+
+    Raises:
+        RefusalError: REQUEST_INVALID.
+    """
+    if safe_request_id(run_id) != run_id:
+        expected = "1 to 64 letters, digits, hyphens or underscores"
+        invalid((Violation("header.run_id", expected, "This is no id of a run."),))
+
+
+def check_columns(names: Sequence[str]) -> tuple[str, ...]:
+    """The id columns.
+
+    Raises:
+        RefusalError: REQUEST_INVALID for too many, or names that are none or come twice.
+    """
+    wrong = [
+        Violation(f"header.id_columns[{index}]", "the name of a column, once", "This is no name, or it comes twice.")
+        for index, name in enumerate(names)
+        if _COLUMN.fullmatch(name) is None or name in names[:index]
+    ]
+    if len(names) > _MOST_ID_COLUMNS:
+        wrong = [Violation("header.id_columns", f"at most {_MOST_ID_COLUMNS}", "There are too many id columns.")]
+    if wrong:
+        invalid(wrong)
+    return tuple(names)
+
+
+def _date(day: Date, field: str) -> date:
+    return read_date(day, field)

@@ -1,0 +1,147 @@
+"""RosterService: streams of batches, decided and compared in child processes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from threading import Lock
+from typing import Final
+
+import msgspec
+
+from engine.errors import Violation
+from rollbook.v1.roster_service_pb2 import DecideRosterRequest
+from server.calls import Call, ClientGoneError
+from server.catalogue import Catalogue, Served
+from server.config import Settings
+from server.errors import RefusalError, too_large
+from server.metrics import Metrics
+from server.requests import invalid, safe_request_id
+from server.rosters.asked import deciding
+from server.rosters.assignment import Assignment, Tally
+from server.rosters.exchange import Exchange
+from server.rosters.frames import Frame
+from server.rosters.workers import Workers
+from server.waiting import Waiting
+
+__all__ = ["RosterService"]
+
+_MANY: Final = 1_000_000
+"""Nobody's patience gets shorter because many wait: there are few rosters at a time."""
+
+
+class RosterService:
+    """Decides and compares rosters by what the catalogue serves.
+
+    Args:
+        catalogue: the rulesets.
+        workers: the child processes.
+        metrics: what cases and streams are counted in.
+        settings: what a roster may have and use.
+        headers: cuts off a client that opens a stream and sends no header.
+    """
+
+    def __init__(
+        self, catalogue: Catalogue, workers: Workers, metrics: Metrics, settings: Settings, headers: Waiting
+    ) -> None:
+        self._catalogue = catalogue
+        self._workers = workers
+        self._metrics = metrics
+        self._settings = settings
+        self._headers = headers
+        self._waiting = Waiting(settings.roster_idle_seconds, _MANY)
+        self._exchanges: set[Exchange] = set()
+        self._stopping = False
+        self._changing = Lock()
+
+    def start(self) -> None:
+        """Begins to look for clients that neither send nor take anything."""
+        self._waiting.start()
+
+    def stop(self) -> None:
+        """Ends every stream as soon as what was read is answered; new ones are refused."""
+        with self._changing:
+            self._stopping = True
+            exchanges = list(self._exchanges)
+        for exchange in exchanges:
+            exchange.stop()
+
+    def close(self) -> None:
+        """Ends the child processes, once no stream is open."""
+        self._waiting.stop()
+        self._workers.close()
+
+    def decide_roster(self, messages: Iterator[bytes], call: Call) -> Iterator[bytes]:
+        """Decides the batches of a roster."""
+        request = DecideRosterRequest.FromString(self._first(messages, call))
+        if request.WhichOneof("message") != "header":
+            invalid((Violation("header", "a RosterHeader", "The first message of a stream is its header."),))
+        call.request_id = safe_request_id(request.header.run_id)
+        assignment, served = deciding(request.header, self._catalogue.snapshot(), self._settings)
+
+        def count(tally: Tally) -> None:
+            self._count(call.method, sum(tally.decided.values()), tally.rejected)
+            _count_decisions(served, tally)
+
+        return self._counted(call.method, self._run(assignment, messages, call, count))
+
+    def _run(
+        self, assignment: Assignment, messages: Iterator[bytes], call: Call, count: Callable[[Tally], None]
+    ) -> Iterator[bytes]:
+        worker = self._workers.take(assignment)
+        exchange = Exchange(worker, messages, call, self._waiting, self._settings.roster_max_message_bytes)
+        try:
+            self._opened(exchange)
+            for frame in exchange.answers():
+                count(_tally(frame))
+                yield frame.body
+        finally:
+            with self._changing:
+                self._exchanges.discard(exchange)
+            if exchange.done:
+                self._workers.give_back(worker)
+            else:
+                worker.end()
+
+    def _first(self, messages: Iterator[bytes], call: Call) -> bytes:
+        raw = self._headers.awaited(messages, call.context)
+        if len(raw) > self._settings.max_message_bytes:
+            raise too_large("message-bytes", self._settings.max_message_bytes, len(raw), "The header is too large.", "")
+        return raw
+
+    def _opened(self, exchange: Exchange) -> None:
+        with self._changing:
+            if self._stopping:
+                raise RefusalError("NOT_READY", "The server is stopping.")
+            self._exchanges.add(exchange)
+
+    def _counted(self, method: str, answers: Iterator[bytes]) -> Iterator[bytes]:
+        """The answers; how the stream ended is counted."""
+        result = "CLIENT_GONE"
+        try:
+            yield from answers
+            result = "finished"
+        except RefusalError as error:
+            result = error.reason
+            raise
+        except ClientGoneError:
+            raise
+        except Exception:
+            result = "INTERNAL"
+            raise
+        finally:
+            self._metrics.roster_runs.labels(method, result).inc()
+
+    def _count(self, method: str, decided: int, rejected: int) -> None:
+        if decided:
+            self._metrics.roster_cases.labels(method, "decided").inc(decided)
+        if rejected:
+            self._metrics.roster_cases.labels(method, "rejected").inc(rejected)
+
+
+def _tally(frame: Frame) -> Tally:
+    return msgspec.json.decode(frame.note, type=Tally)
+
+
+def _count_decisions(served: Served, tally: Tally) -> None:
+    for outcome, number in tally.decided.items():
+        served.counts[outcome].inc(number)
