@@ -23,7 +23,7 @@ class Elements:
         self.item = plan.item()
         self._plan = plan
         self._held = plan.item()
-        self._reads = re.compile(rf"\b{self._held}\.h([0-9]+)\b")
+        self._reads = re.compile(rf"(?<!\w){re.escape(self._held)}\.h([0-9]+)\b")
         self._parts: list[str] = []
         self._steps: list[int] = []
 
