@@ -1,16 +1,19 @@
 """The one place where what went wrong becomes text on a terminal, and an exit code.
 
 Exit codes of every command: 0 it worked, also when a decision is indeterminate; 1 something was refused or failed:
-facts, a ruleset, a scenario, the server; 2 the command line itself was wrong.
+facts, a ruleset, a scenario, the server; 2 the command line itself was wrong; 3 it worked, but for rows of a roster
+that were rejected; 130 it was interrupted.
 """
 
 from __future__ import annotations
 
 import traceback
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Final
+
+from clients.rosters.errors import RosterFileError
 
 __all__ = ["Exit", "Failure", "FailureError", "failure_of"]
 
@@ -21,6 +24,8 @@ class Exit(IntEnum):
     OK = 0
     FAILED = 1
     USAGE = 2
+    REJECTS = 3
+    INTERRUPTED = 130
 
 
 class FailureError(Exception):
@@ -34,11 +39,12 @@ class FailureError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What to tell: a sentence, places with what is wrong there, what to do."""
+    """What to tell: a sentence, places with what is wrong there, what to do, and what else is to be known."""
 
     message: str
     places: tuple[str, ...] = ()
     remedy: str = ""
+    notes: tuple[str, ...] = ()
 
     def lines(self) -> Iterable[str]:
         """The text, line by line."""
@@ -46,6 +52,7 @@ class Failure:
         yield from (f"  {place}" for place in self.places)
         if self.remedy:
             yield self.remedy
+        yield from self.notes
 
 
 _REMEDIES: Final[Mapping[str, str]] = {
@@ -59,8 +66,17 @@ _NO_SERVER: Final = "Is a server running there? `rollbook serve` starts one."
 
 
 def failure_of(error: Exception) -> Failure:
-    """What to tell about `error`; anything that is not one of our own exceptions is a fault of Rollbook itself."""
+    """What to tell about `error`; anything that is not one of our own exceptions is a fault of Rollbook itself.
+
+    What a command noted on it (`add_note`) is told too.
+    """
+    return replace(_failure(error), notes=tuple(getattr(error, "__notes__", ())))
+
+
+def _failure(error: Exception) -> Failure:
     if isinstance(error, FailureError):
+        return Failure(error.message, (), error.remedy)
+    if isinstance(error, RosterFileError):
         return Failure(error.message, (), error.remedy)
     if isinstance(error, OSError):
         where = f"{error.filename}: " if error.filename else ""

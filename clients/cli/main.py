@@ -15,6 +15,7 @@ from clients.cli.commands.explain import explain
 from clients.cli.commands.lottery import lottery
 from clients.cli.commands.migrate import migrate
 from clients.cli.commands.protos import protos
+from clients.cli.commands.roster import roster
 from clients.cli.commands.rulesets import rulesets
 from clients.cli.commands.scenarios import run_scenarios
 from clients.cli.commands.schema import schema
@@ -49,7 +50,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 it worked; 1 something was refused or failed; 2 the command line is wrong.",
+    epilog="Exit codes: 0 it worked; 1 something was refused or failed; 2 the command line is wrong; "
+    "3 rows of a roster were rejected.",
 )
 
 
@@ -83,6 +85,7 @@ for name, command, panel in (
     ("decide", decide, _CASES),
     ("explain", explain, _CASES),
     ("lottery", lottery, _CASES),
+    ("roster", roster, _CASES),
     ("rulesets", rulesets, _CASES),
     ("show", show, _CASES),
     ("check", check, _POLICY),

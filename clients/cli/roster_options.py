@@ -1,0 +1,132 @@
+"""Arguments and options about rosters."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from clients.rosters.formats import CasesFormat
+
+__all__ = [
+    "BatchRows",
+    "CasesFile",
+    "Detail",
+    "HowMuch",
+    "Ids",
+    "MemoryLimit",
+    "OutFile",
+    "Quiet",
+    "ReadAs",
+    "Restart",
+    "Resume",
+    "SpillFolder",
+    "Threads",
+]
+
+_MACHINE = "This machine"
+_STOPPED = "A run that was stopped"
+
+
+class Detail(StrEnum):
+    """How much is written of each case."""
+
+    DECISIONS = "decisions"
+    OUTCOMES = "outcomes"
+
+
+CasesFile = Annotated[
+    str,
+    typer.Argument(
+        metavar="CASES",
+        help="The table of cases: .parquet, .csv, .jsonl (.ndjson), .arrow (.feather); or a folder or pattern of "
+        "Parquet files.",
+        show_default=False,
+    ),
+]
+OutFile = Annotated[
+    Path,
+    typer.Option(
+        "--out",
+        metavar="FILE",
+        help="The file of decisions: .parquet, .csv or .jsonl. It is there when all is done, and never half of it.",
+        show_default=False,
+    ),
+]
+Ids = Annotated[
+    list[str],
+    typer.Option(
+        "--id",
+        metavar="COLUMN",
+        help="A column that says which case a row is: it is no fact, and stands first in what is written. May be given "
+        "again.",
+    ),
+]
+ReadAs = Annotated[
+    CasesFormat | None,
+    typer.Option("--format", help="How the cases are written.", show_default="what the ending of CASES says"),
+]
+HowMuch = Annotated[
+    Detail,
+    typer.Option("--detail", help="All of each decision, or its outcome and the rules that hold: faster and smaller."),
+]
+Resume = Annotated[
+    bool,
+    typer.Option(
+        "--resume",
+        help="Go on with the parts of a run that was stopped; begin where there are none.",
+        rich_help_panel=_STOPPED,
+    ),
+]
+Restart = Annotated[
+    bool,
+    typer.Option(
+        "--restart", help="Throw away the parts of a run that was stopped, and begin anew.", rich_help_panel=_STOPPED
+    ),
+]
+BatchRows = Annotated[
+    int | None,
+    typer.Option(
+        "--batch-rows",
+        metavar="N",
+        min=1,
+        max=10_000_000,
+        help="Rows that are read, decided and written at a time; fewer take less memory.",
+        show_default="100000",
+        rich_help_panel=_MACHINE,
+    ),
+]
+Threads = Annotated[
+    int | None,
+    typer.Option(
+        "--threads",
+        metavar="N",
+        min=1,
+        max=1024,
+        help="Threads to decide with; without --server.",
+        show_default="the cores of this machine",
+        rich_help_panel=_MACHINE,
+    ),
+]
+MemoryLimit = Annotated[
+    str,
+    typer.Option(
+        "--memory-limit",
+        metavar="SIZE",
+        help="Memory to decide in, such as 512MB or 4GB; without --server.",
+        rich_help_panel=_MACHINE,
+    ),
+]
+SpillFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--spill-folder",
+        metavar="DIR",
+        help="Where that goes which does not fit in memory; without --server.",
+        show_default="beside OUT",
+        rich_help_panel=_MACHINE,
+    ),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show neither progress nor summary.")]

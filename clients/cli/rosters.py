@@ -1,0 +1,98 @@
+"""Who decides a roster, and what is to be done with it, from the options of a command."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from clients.cli.failures import FailureError
+from clients.cli.folders import find_rulesets
+from clients.rosters.formats import CasesFormat
+from clients.rosters.jobs import Job
+from clients.rosters.parts import Start, parts_folder
+from clients.rosters.reading import BATCH_ROWS
+
+if TYPE_CHECKING:
+    from clients.rosters.deciding import Decider
+    from engine.rosters.model import Detail
+
+__all__ = ["Machine", "job_of", "roster_decider"]
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """Where a roster is decided: by a server, or here, with so much of this machine.
+
+    Attributes:
+        server: HOST:PORT; None for here.
+        rulesets: the folder of rulesets; looked for when None.
+        threads: threads to decide with; a thread per core when None.
+        memory_limit: memory to decide in.
+        spill_folder: where that goes which does not fit; beside what is written when None.
+    """
+
+    server: str | None
+    rulesets: Path | None
+    threads: int | None
+    memory_limit: str
+    spill_folder: Path | None
+
+
+def job_of(
+    out: Path, ids: Sequence[str], batch_rows: int | None, form: CasesFormat | None, *, resume: bool, restart: bool
+) -> Job:
+    """What is to be done."""
+    if resume and restart:
+        message = "--resume and --restart exclude each other."
+        raise typer.BadParameter(message)
+    start = Start.RESUME if resume else Start.RESTART if restart else Start.NEW
+    return Job(out, tuple(ids), batch_rows or BATCH_ROWS, start, form)
+
+
+@contextmanager
+def roster_decider(
+    machine: Machine,
+    job: Job,
+    ruleset: str,
+    *,
+    as_of: date,
+    rules_as_of: date | None,
+    absent_is_none: bool,
+    calendar: str,
+    detail: Detail,
+) -> Iterator[Decider]:
+    """What decides the cases of a roster by this ruleset.
+
+    Raises:
+        FailureError: when there is no folder of rulesets.
+        RollbookError: when the ruleset or the calendar is refused.
+    """
+    if machine.server is not None and machine.rulesets is not None:
+        message = "--server and --rulesets exclude each other: the server has its own rulesets."
+        raise typer.BadParameter(message)
+    if machine.server is not None:
+        message = "servers do not decide rosters yet."
+        raise FailureError(message, "Leave out --server: the roster is decided here, by a folder of rulesets.")
+    from clients.rosters.local import local_decider
+    from engine.rosters import RosterSettings
+
+    spill = machine.spill_folder or parts_folder(job.out) / "spill"
+    threads = machine.threads or len(os.sched_getaffinity(0))
+    with local_decider(
+        find_rulesets(machine.rulesets),
+        ruleset,
+        as_of=as_of,
+        rules_as_of=rules_as_of,
+        absent_is_none=absent_is_none,
+        calendar=calendar,
+        detail=detail,
+        settings=RosterSettings(machine.memory_limit, threads, str(spill)),
+    ) as decider:
+        yield decider
