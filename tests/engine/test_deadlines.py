@@ -190,3 +190,9 @@ def test_what_is_unknown_leaves_known_what_it_cannot_change(inputs: dict[str, An
 def test_the_calendar_ends() -> None:
     due = asked(CONSENT, starts=date(2014, 5, 1), length=Length(90, Days.SCHOOL))["due"]
     assert due.causes == {Cause("calendar-date", "example", "2014-09-01")}
+
+
+def test_a_start_on_the_last_day_that_there_is_can_have_pauses_before_it() -> None:
+    earlier = Pause(date(9999, 12, 1), date(9999, 12, 20))
+    found = asked(date.max, starts=date.max, length=Length(0, Days.CALENDAR), pauses=[earlier])
+    assert found["due"] == date.max
