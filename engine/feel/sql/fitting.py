@@ -8,9 +8,9 @@ from math import ceil, log2
 from engine.feel.sql.errors import NotCovered
 from engine.feel.sql.operand import NULL, Operand, quoted_name
 from engine.feel.sql.plan import Plan
-from engine.feel.sql.shapes import MOST_BITS, Entry, Items, Nothing, Number, Record, Scalar, Shape, Spread
+from engine.feel.sql.shapes import MOST_BITS, Entry, Items, Nothing, Number, Quotient, Record, Scalar, Shape, Spread
 
-__all__ = ["as_record", "common", "entry_of", "fitted", "item_of", "rescaled", "stored", "structure"]
+__all__ = ["as_record", "common", "entry_of", "fitted", "item_of", "quotient", "rescaled", "stored", "structure"]
 
 
 def common(shapes: Iterable[Shape]) -> Shape:
@@ -22,7 +22,7 @@ def common(shapes: Iterable[Shape]) -> Shape:
     result: Shape = Nothing()
     for shape in shapes:
         result = _joined(result, shape)
-    return result
+    return _record_shape(result) if isinstance(result, Spread) else result
 
 
 def _joined(left: Shape, right: Shape) -> Shape:
@@ -36,6 +36,11 @@ def _joined(left: Shape, right: Shape) -> Shape:
         case Number(), Number():
             scale = max(left.scale, right.scale)
             return Number(scale, max(_bits(left, scale), _bits(right, scale)))
+        case Number() | Quotient(), Number() | Quotient():
+            one, other = _quotient_shape(left), _quotient_shape(right)
+            numerator = _joined(one.numerator, other.numerator)
+            assert isinstance(numerator, Number)
+            return Quotient(numerator, max(one.bits, other.bits))
         case Items(), Items():
             element = _joined(left.element, right.element)
             return Items(element, left.optional or right.optional, left.known and right.known)
@@ -43,6 +48,10 @@ def _joined(left: Shape, right: Shape) -> Shape:
             return _joined_records(_record_shape(left), _record_shape(right))
         case _:
             raise NotCovered("values of several kinds in one place")
+
+
+def _quotient_shape(shape: Number | Quotient) -> Quotient:
+    return shape if isinstance(shape, Quotient) else Quotient(shape, 1)
 
 
 def _joined_records(left: Record, right: Record) -> Record:
@@ -80,11 +89,20 @@ def rescaled(sql: str, number: Number, to: Number) -> str:
     return sql if number.scale == to.scale else f"({sql} * {10 ** (to.scale - number.scale)}::{to.sql_type})"
 
 
+def quotient(sql: str, shape: Number | Quotient, to: Number) -> tuple[str, str]:
+    """The numerator, at the scale of `to`, and the divisor of a number or quotient, both HUGEINT."""
+    wide = Number(to.scale, MOST_BITS)
+    if isinstance(shape, Number):
+        return rescaled(sql, shape, wide), "1::HUGEINT"
+    return rescaled(f"{sql}.n", Number(shape.numerator.scale, MOST_BITS), wide), f"{sql}.d"
+
+
 def fitted(plan: Plan, operand: Operand, shape: Shape) -> str:
     """The value of `operand` in a shape that `common` found for it and others."""
     if isinstance(operand.shape, Spread):
         assert isinstance(shape, Record)
-        return structure(plan, operand.shape.entries, shape)
+        made = structure(plan, operand.shape.entries, shape)
+        return made if operand.known else f"CASE WHEN NOT {operand.unknown} THEN {made} END"
     return _fitted(plan, operand.sql, operand.shape, shape)
 
 
@@ -95,11 +113,16 @@ def _fitted(plan: Plan, sql: str, has: Shape, shape: Shape) -> str:
         case Number(), Number():
             return rescaled(sql, has, shape)
         case Items(), Items():
-            if isinstance(has.element, Nothing):
+            if isinstance(has.element, Nothing) and not shape.paired:
                 return sql
             item = plan.item()
             wanted = stored(plan, item_of(has, item), shape)
             return sql if wanted == item else f"list_transform({sql}, lambda {item}: {wanted})"
+        case Number() | Quotient(), Quotient():
+            if isinstance(has, Quotient) and has.numerator.scale == shape.numerator.scale:
+                return sql
+            n, d = quotient(sql, has, shape.numerator)
+            return f"CASE WHEN {sql} IS NOT NULL THEN {{'n': {n}, 'd': {d}}} END"
         case Record(), Record():
             entries = {name: entry_of(Operand(sql, has, known=True), name) for name in has.entries}
             return f"CASE WHEN {sql} IS NOT NULL THEN {structure(plan, entries, shape)} END"
@@ -166,4 +189,4 @@ def as_record(plan: Plan, operand: Operand) -> Operand:
     if not isinstance(operand.shape, Spread):
         return operand
     shape = _record_shape(operand.shape)
-    return Operand(plan.column(structure(plan, operand.shape.entries, shape)), shape, known=operand.known)
+    return Operand(plan.column(fitted(plan, operand, shape)), shape, known=operand.known)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import Final
 
-from engine.feel.sql.shapes import Items, Number, Shape
+from engine.feel.sql.shapes import Items, Number, Shape, Spread
 
 __all__ = ["FALSE", "NULL", "TRUE", "Operand", "quoted", "quoted_name"]
 
 FALSE, TRUE, NULL = "false", "true", "NULL"
+_CONTROL: Final = re.compile("[\x00\x01]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,8 @@ class Operand:
         shape: what its value looks like.
         known: whether it can never be unknown.
         optional: whether it may be none.
-        flag: for what may be none and unknown: an expression that is never NULL, true where the value is unknown.
+        flag: for what may be none and unknown, and for a Spread that may be unknown: an expression that is never NULL,
+            true where the value is unknown.
     """
 
     sql: str
@@ -37,7 +41,7 @@ class Operand:
         """An expression that is never NULL: whether the value is unknown."""
         if self.known:
             return FALSE
-        return self.flag if self.optional else f"({self.sql} IS NULL)"
+        return self.flag if self.optional or isinstance(self.shape, Spread) else f"({self.sql} IS NULL)"
 
     @property
     def number(self) -> Number:
@@ -54,7 +58,13 @@ class Operand:
 
 def quoted(text: str) -> str:
     """A string of SQL."""
-    return "'" + text.replace("'", "''") + "'"
+    plain = "'" + text.replace("'", "''") + "'"
+    # The two characters that mark columns and items in a query, and that SQL's own text does not take.
+    return (
+        plain
+        if plain.isprintable()
+        else "(" + _CONTROL.sub(lambda found: f"' || chr({ord(found[0])}) || '", plain) + ")"
+    )
 
 
 def quoted_name(name: str) -> str:

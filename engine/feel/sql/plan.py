@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
-from typing import Final
 
 from engine.calendars.calendar import Calendar
-from engine.feel.sql.query import Query
+from engine.feel.sql.query import ITEM, Query, free_items
 
 __all__ = ["Plan"]
-
-_ITEM: Final = re.compile(r"\bx[0-9]+\b")
-_DECLARED: Final = re.compile(r"\blambda ([^:]*):")
-_QUOTED: Final = re.compile(r"""'[^']*'|"[^"]*\"""")
 
 
 class Plan:
@@ -46,13 +40,11 @@ class Plan:
     def item(self) -> str:
         """A name for the items of a loop."""
         self._items += 1
-        return f"x{self._items}"
+        return f"{ITEM}{self._items}{ITEM}"
 
     def in_loop(self, sql: str) -> bool:
-        """Whether `sql` hangs on an item of a loop that is not its own."""
-        bare = _QUOTED.sub("", sql)
-        declared = {name for names in _DECLARED.findall(bare) for name in _ITEM.findall(names)}
-        return not declared.issuperset(_ITEM.findall(bare))
+        """Whether `sql` hangs on an item of a loop around it."""
+        return ITEM in sql and bool(free_items(sql))
 
     def leave_out(self, condition: str) -> None:
         """Leaves a case to the case engine when `condition`, which is never NULL, is true."""

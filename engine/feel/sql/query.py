@@ -10,12 +10,17 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-__all__ = ["Query"]
+__all__ = ["ITEM", "Query", "free_items"]
+
+ITEM: Final = "\x01"
+"""Stands on both sides of the number of the variable of a loop."""
 
 _MARK: Final = "\x00"
 """Stands on both sides of the number of a column where an expression reads it: no text of a ruleset has it."""
 
 _READ: Final = re.compile(f"{_MARK}([0-9]+){_MARK}")
+_ITEM: Final = re.compile(f"{ITEM}([0-9]+){ITEM}")
+_BOUND: Final = re.compile(f"lambda ({ITEM}[0-9]+{ITEM}(?:, {ITEM}[0-9]+{ITEM})*):")
 _SIMPLE: Final = re.compile(rf"{_MARK}[0-9]+{_MARK}|[A-Za-z0-9_]+")
 _LOOP: Final = "lambda "
 _SHARED: Final = "$"
@@ -64,7 +69,7 @@ class Query:
             columns = ",\n".join(f"{written(self._columns[number])} AS c{number}" for number in step)
             text = f"(SELECT *,\n{columns}\nFROM {text})"
         given = ",\n".join(f'{written(sql)} AS "{name}"' for name, sql in outputs.items())
-        return f"SELECT {given}\nFROM {text}"
+        return _ITEM.sub(r"x\1", f"SELECT {given}\nFROM {text}")
 
     def _with_shared(self, outputs: list[str], source: str) -> str:
         """The source, and beside its columns the shared values that the outputs read."""
@@ -106,6 +111,12 @@ class Query:
                 found.add(number)
                 waiting += _reads(self._columns[number])
         return sorted(found)  # a column reads only those made before it
+
+
+def free_items(sql: str) -> set[str]:
+    """The numbers of the variables of loops that `sql` reads without going through their lists itself."""
+    bound = {number for found in _BOUND.findall(sql) for number in _ITEM.findall(found)}
+    return set(_ITEM.findall(sql)) - bound  # every loop has a variable of its own
 
 
 def _reads(sql: str) -> list[int]:

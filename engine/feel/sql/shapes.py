@@ -18,12 +18,14 @@ __all__ = [
     "DAY",
     "LONGEST_LIST",
     "MOST_BITS",
+    "MOST_CROSS_BITS",
     "NOTHING",
     "TEXT",
     "Entry",
     "Items",
     "Nothing",
     "Number",
+    "Quotient",
     "Record",
     "Scalar",
     "Shape",
@@ -35,6 +37,10 @@ LONGEST_LIST: Final = 256
 
 MOST_BITS: Final = 112
 """Binary digits of the largest number that SQL works with: less than the 34 decimal digits that FEEL keeps."""
+
+
+MOST_CROSS_BITS: Final = 109
+"""Binary digits of the largest product by which quotients are compared: less than 10^33."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,24 @@ class Number:
     def sql_type(self) -> str:
         """The SQL type that holds it."""
         return "BIGINT" if self.bits <= 62 else "HUGEINT"
+
+
+@dataclass(frozen=True, slots=True)
+class Quotient:
+    """What a division gives, as a structure of two HUGEINT: `n`, the numerator, and `d`, the divisor, more than zero.
+
+    FEEL rounds it to 34 digits. Two quotients `a/b` and `c/d` that differ are still told apart after that when `a*d`
+    and `c*b` (at one scale) are less than 10^33: they are at least 1/(b*d) apart, and rounding moves each by less than
+    half of 10^-33 of itself, both together by less than 10^-33 * max(a*d, c*b)/(b*d). So they compare exactly by `a*d`
+    and `c*b`, which take `MOST_CROSS_BITS` at most; the same holds for one that is compared with a number (`d` = 1).
+
+    Attributes:
+        numerator: the shape of `n`, but for the type.
+        bits: binary digits that `d` has at most.
+    """
+
+    numerator: Number
+    bits: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +150,7 @@ class Spread:
     entries: Mapping[str, Operand]
 
 
-Shape: TypeAlias = Scalar | Number | Nothing | Items | Record | Spread
+Shape: TypeAlias = Scalar | Number | Quotient | Nothing | Items | Record | Spread
 
 BOOLEAN: Final = Scalar("boolean")
 TEXT: Final = Scalar("text")

@@ -13,7 +13,8 @@ from engine.feel.sql.errors import NotCovered
 from engine.feel.sql.fitting import common, entry_of, item_of, rescaled, stored
 from engine.feel.sql.operand import NULL, Operand, quoted
 from engine.feel.sql.plan import Plan
-from engine.feel.sql.shapes import BOOLEAN, DAY, MOST_BITS, NOTHING, TEXT, Items, Number, Record, Spread
+from engine.feel.sql.shapes import BOOLEAN, DAY, MOST_BITS, NOTHING, TEXT, Items, Number, Quotient, Record, Spread
+from engine.feel.sql.wholes import as_number, constant_number
 from engine.feel.syntax import AtLiteral, BinaryOp, ContextLiteral, ListLiteral, Literal, Name, Negation, Path
 from engine.feel.temporal_text import parse_temporal
 from engine.feel.types import ScalarType
@@ -128,38 +129,68 @@ def to_scale(operand: Operand, shape: Number) -> str:
     return rescaled(operand.sql, operand.number, shape)
 
 
-def as_number(operand: Operand) -> Operand:
-    """The operand, which is a number.
-
-    Raises:
-        NotCovered: when it is not.
-    """
-    if not isinstance(operand.shape, Number):
-        raise NotCovered("arithmetic with other values than numbers")
-    return operand
-
-
 @emits(Negation)
 def _negation(compiler: Compiler, node: Negation) -> Operand:
-    operand = as_number(compiler.value(node.operand))
-    return compiler.make(f"(-{operand.sql})", operand.shape, known=operand.known)
+    operand = compiler.value(node.operand)
+    if isinstance(operand.shape, Quotient):
+        sql = f"CASE WHEN {operand.sql} IS NOT NULL THEN {{'n': -{operand.sql}.n, 'd': {operand.sql}.d}} END"
+        return compiler.make(sql, operand.shape, known=operand.known)
+    if (constant := constant_number(operand)) is not None:
+        return _number(-constant)
+    return compiler.make(f"(-{as_number(operand).sql})", operand.shape, known=operand.known)
 
 
 @emits(BinaryOp)
 def _arithmetic(compiler: Compiler, node: BinaryOp) -> Operand:
-    left, right = as_number(compiler.value(node.left)), as_number(compiler.value(node.right))
-    known = left.known and right.known
-    if node.op in ("+", "-"):
-        both = common((left.shape, right.shape))
-        assert isinstance(both, Number)
-        shape = _within(Number(both.scale, both.bits + 1))
-        return compiler.make(f"({to_scale(left, shape)} {node.op} {to_scale(right, shape)})", shape, known=known)
-    if node.op == "*":
-        one, other = left.number, right.number
-        shape = _within(Number(one.scale + other.scale, one.bits + other.bits))
-        sql = f"({left.sql}::{shape.sql_type} * {right.sql}::{shape.sql_type})"
-        return compiler.make(sql, shape, known=known)
-    raise NotCovered("a division" if node.op == "/" else "a power")
+    left, right = compiler.value(node.left), compiler.value(node.right)
+    if node.op == "+" and left.shape == TEXT and right.shape == TEXT:
+        return compiler.make(f"({left.sql} || {right.sql})", TEXT, known=left.known and right.known)
+    return _OPERATIONS[node.op](compiler, node.op, as_number(left), as_number(right))
+
+
+def _sum(compiler: Compiler, op: str, left: Operand, right: Operand) -> Operand:
+    both = common((left.shape, right.shape))
+    assert isinstance(both, Number)
+    shape = _within(Number(both.scale, both.bits + 1))
+    sql = f"({to_scale(left, shape)} {op} {to_scale(right, shape)})"
+    return compiler.make(sql, shape, known=left.known and right.known)
+
+
+def _product(compiler: Compiler, _: str, left: Operand, right: Operand) -> Operand:
+    one, other = left.number, right.number
+    shape = _within(Number(one.scale + other.scale, one.bits + other.bits))
+    sql = f"({left.sql}::{shape.sql_type} * {right.sql}::{shape.sql_type})"
+    return compiler.make(sql, shape, known=left.known and right.known)
+
+
+def _quotient(compiler: Compiler, _: str, left: Operand, right: Operand) -> Operand:
+    """Unknown when the divisor is zero. The divisor is made positive; of the scales only their difference counts."""
+    scale = max(left.number.scale - right.number.scale, 0)
+    numerator = common((left.shape, Number(right.number.scale, 1)))
+    assert isinstance(numerator, Number)
+    wide = Number(numerator.scale, MOST_BITS)
+    n, d = to_scale(left, wide), f"{right.sql}::HUGEINT"
+    positive = f"{{'n': {n}, 'd': {d}}}"
+    negative = f"{{'n': -{n}, 'd': -{d}}}"
+    sql = f"CASE WHEN {right.sql} > 0 AND {left.sql} IS NOT NULL THEN {positive}"
+    sql += f" WHEN {right.sql} < 0 AND {left.sql} IS NOT NULL THEN {negative} END"
+    known = left.known and right.known and bool(constant_number(right))
+    return compiler.make(sql, Quotient(Number(scale, numerator.bits), right.number.bits), known=known)
+
+
+def _power(compiler: Compiler, _: str, left: Operand, right: Operand) -> Operand:
+    exponent = constant_number(right)
+    if exponent is None or exponent not in range(_MOST_TIMES + 1):
+        raise NotCovered("a power")
+    times, one = int(exponent), left.number
+    shape = _within(Number(one.scale * times, max(1, one.bits * times)))
+    factors = [f"{left.sql}::{shape.sql_type}"] * times
+    sql = " * ".join(factors) if times else f"CASE WHEN {left.sql} IS NOT NULL THEN 1::BIGINT END"
+    return compiler.make(f"({sql})", shape, known=left.known)
+
+
+_MOST_TIMES: Final = 8
+_OPERATIONS: Final = {"+": _sum, "-": _sum, "*": _product, "/": _quotient, "**": _power}
 
 
 def _within(shape: Number) -> Number:
@@ -176,10 +207,9 @@ def _list(compiler: Compiler, node: ListLiteral) -> Operand:
 def gathered(plan: Plan, operands: list[Operand]) -> Operand:
     """A list of the operands."""
     shape = common(operand.shape for operand in operands)
-    if isinstance(shape, Spread):
-        shape = common((shape, shape))
     known = all(operand.known for operand in operands)
-    items = Items(shape, any(operand.optional for operand in operands), known)
+    optional = any(operand.optional for operand in operands)
+    items = Items(shape, optional, known)
     sql = f"[{', '.join(stored(plan, operand, items) for operand in operands)}]"
     return Operand(plan.column(sql), items, known=True)
 
