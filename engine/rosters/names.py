@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from engine.feel.checked import Checked
 from engine.feel.sql import Compiler, NotCovered, Operand, Plan
+from engine.feel.sql.constants import constant
 from engine.feel.sql.operand import NULL
-from engine.feel.sql.shapes import Nothing
-from engine.feel.sql.values import constant
+from engine.feel.sql.shapes import Number
 from engine.feel.types import Type
 from engine.rosters.deadlines import deadline_operand
 from engine.rosters.tables import table_operand
@@ -74,8 +74,12 @@ class Names:
         raise NotCovered(f"the fact `{name}`, which is of a kind that SQL does not have")
 
     def _parameter(self, name: str) -> Operand:
-        value: Any = self._ruleset.parameters[name].on(self._rules_as_of)
-        return Operand(NULL, Nothing(), known=False) if value is None else constant(self._plan, value)
+        parameter = self._ruleset.parameters[name]
+        value: Any = parameter.on(self._rules_as_of)
+        if value is not None:
+            return constant(self._plan, value)
+        shape = constant(self._plan, parameter.values[0][1]).shape
+        return Operand("NULL::BIGINT" if isinstance(shape, Number) else NULL, shape)
 
     def _deadline(self, name: str) -> Operand:
         def compile_(checked: Checked, part: str, local: Mapping[str, Operand]) -> Operand:

@@ -76,12 +76,13 @@ class _Looking:
 
     def group(self, group: FactGroup, columns: dict[str, pa.Array], *, all_there: bool) -> None:
         for name, node in group.entries.items():
-            self._node(node, columns[name], all_there=all_there)
-            if says_none(node) and columns[name + NONE_SUFFIX].true_count:
+            none_said = columns[name + NONE_SUFFIX].true_count if says_none(node) else 0
+            if none_said:
                 self.left_out.add(node.path + NONE_SUFFIX)
+            self._node(node, columns[name], none_said, all_there=all_there)
 
-    def _node(self, node: FactNode, array: pa.Array, *, all_there: bool) -> None:
-        missing = not all_there or array.null_count > 0
+    def _node(self, node: FactNode, array: pa.Array, none_said: int = 0, *, all_there: bool) -> None:
+        missing = not all_there or array.null_count > none_said
         if missing and not isinstance(node, FactGroup):
             self.left_out.add(node.path)
         match node:

@@ -12,6 +12,7 @@ from typing import Final
 
 from engine.cases.records import LARGEST_INTEGER
 from engine.feel.sql import NotCovered, Operand, Plan
+from engine.feel.sql.domain import Domain, Part
 from engine.feel.sql.operand import FALSE, NULL, quoted, quoted_name
 from engine.feel.sql.shapes import BOOLEAN, DAY, LONGEST_LIST, TEXT, Entry, Items, Number, Record, Scalar, Shape, Spread
 from engine.rosters.columns import NONE_SUFFIX
@@ -75,7 +76,25 @@ class Columns:
             return None
         value = self._plan.column(entry.value)
         flag = self._plan.column(entry.flag) if entry.flag else ""
-        return Operand(value, entry.shape, entry.known, entry.optional, flag)
+        return Operand(value, entry.shape, entry.known, entry.optional, flag, self._domain(fact, entry, value))
+
+    def _domain(self, fact: Fact, entry: Entry, value: str) -> Domain | None:
+        """What a fact can be, where it is a choice that is always known; its number is told once for a case."""
+        if not entry.known or fact.path in self._profile.wrong:
+            return None
+        if fact.kind == "boolean":
+            choices: tuple[bool | str, ...] = (False, True)
+            code = f"({value})::INTEGER"
+        elif fact.choices:
+            choices = fact.choices
+            names = ", ".join(map(quoted, fact.choices))
+            code = f"enum_code(TRY_CAST({value} AS ENUM({names})))::INTEGER"
+        else:
+            return None
+        values: tuple[bool | str | None, ...] = (*choices, None) if entry.optional else choices
+        if entry.optional:
+            code = f"coalesce({code}, {len(choices)})"
+        return Domain((Part(self._plan.query.column(code), len(values)),), values)
 
     def _entry(self, fact: Fact, sql: str, none: str) -> Entry | None:
         """How a fact is read that stands at `sql`; None for one that SQL does not have."""

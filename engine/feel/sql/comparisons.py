@@ -8,7 +8,7 @@ from engine.feel.checker import compared_choices
 from engine.feel.sql.compiler import Compiler, emits
 from engine.feel.sql.errors import NotCovered
 from engine.feel.sql.fitting import common, fitted, quotient
-from engine.feel.sql.logic import every_of
+from engine.feel.sql.logic import every_of, negated
 from engine.feel.sql.operand import Operand, quoted
 from engine.feel.sql.shapes import (
     BOOLEAN,
@@ -41,7 +41,7 @@ def compare(compiler: Compiler, node: Node, op: str, left: Operand, right: Opera
         return equal(compiler, left, right)
     if op == "!=":
         same = equal(compiler, left, right)
-        return compiler.make(f"(NOT {same.sql})", BOOLEAN, known=same.known)
+        return negated(compiler, same)
     return _ordered(compiler, op, left, right, compared_choices(compiler.checked, node))
 
 

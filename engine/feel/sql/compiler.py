@@ -10,6 +10,7 @@ from engine.feel.sql.errors import NotCovered
 from engine.feel.sql.operand import Operand
 from engine.feel.sql.plan import Plan
 from engine.feel.sql.shapes import Shape
+from engine.feel.sql.tabulating import tabulated
 from engine.feel.syntax import Filter, Node
 from engine.feel.types import ANY, ListType, Type
 
@@ -78,6 +79,16 @@ class Compiler:
 
     def value(self, node: Node) -> Operand:
         """The value of `node`, at hand."""
+        found = tabulated(self.plan, self.checked, node, self._leaf)
+        return self._emitted(node) if found is None else found
+
+    def _leaf(self, node: Node) -> Operand | None:
+        try:
+            return self._emitted(node)
+        except NotCovered:
+            return None
+
+    def _emitted(self, node: Node) -> Operand:
         emit = _EMITTERS.get(node.__class__)
         if emit is None:
             raise NotCovered(_CONSTRUCTS.get(node.__class__.__name__, node.__class__.__name__), node.span)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from engine.feel.sql.compiler import Compiler, emits
 from engine.feel.sql.errors import NotCovered
 from engine.feel.sql.fitting import common, fitted
-from engine.feel.sql.operand import NULL, Operand
+from engine.feel.sql.operand import FALSE, NULL, TRUE, Operand
 from engine.feel.sql.shapes import BOOLEAN, Items, Quotient, Record, Spread
 from engine.feel.syntax import And, If, Or
 
@@ -35,14 +35,20 @@ def any_of(compiler: Compiler, operands: Sequence[Operand]) -> Operand:
 
 
 def _joined(compiler: Compiler, operands: Sequence[Operand], word: str) -> Operand:
-    if len(operands) == 1:
-        return operands[0]
-    sql = f" {word} ".join(operand.sql for operand in operands)
-    return compiler.make(f"({sql})", BOOLEAN, known=all(operand.known for operand in operands))
+    settling, neutral = (FALSE, TRUE) if word == "AND" else (TRUE, FALSE)
+    told = [operand for operand in operands if operand.sql != neutral]
+    if len(told) <= 1:
+        return told[0] if told else Operand(neutral, BOOLEAN, known=True)
+    if any(operand.sql == settling for operand in told):
+        return Operand(settling, BOOLEAN, known=True)
+    sql = f" {word} ".join(dict.fromkeys(operand.sql for operand in told))
+    return compiler.make(f"({sql})", BOOLEAN, known=all(operand.known for operand in told))
 
 
 def negated(compiler: Compiler, operand: Operand) -> Operand:
     """`not(operand)`."""
+    if operand.sql in (FALSE, TRUE):
+        return Operand(TRUE if operand.sql == FALSE else FALSE, BOOLEAN, known=True)
     return compiler.make(f"(NOT {operand.sql})", BOOLEAN, known=operand.known)
 
 

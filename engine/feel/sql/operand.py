@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from engine.feel.sql.domain import Domain
 from engine.feel.sql.shapes import Items, Number, Shape, Spread
 
 __all__ = ["FALSE", "NULL", "TRUE", "Operand", "quoted", "quoted_name"]
@@ -28,6 +29,7 @@ class Operand:
         optional: whether it may be none.
         flag: for what may be none and unknown, and for a Spread that may be unknown: an expression that is never NULL,
             true where the value is unknown.
+        domain: what the value can be, where that hangs on a few choices that are always known.
     """
 
     sql: str
@@ -35,6 +37,7 @@ class Operand:
     known: bool = False
     optional: bool = False
     flag: str = ""
+    domain: Domain | None = None
 
     @property
     def unknown(self) -> str:

@@ -2,69 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
-from decimal import Decimal
 from typing import Any, Final
 
 from engine.feel.checked import Reference
 from engine.feel.sql.compiler import Compiler, emits
+from engine.feel.sql.constants import constant, gathered
 from engine.feel.sql.errors import NotCovered
 from engine.feel.sql.fitting import common, entry_of, item_of, rescaled, stored
-from engine.feel.sql.operand import NULL, Operand, quoted
-from engine.feel.sql.plan import Plan
-from engine.feel.sql.shapes import BOOLEAN, DAY, MOST_BITS, NOTHING, TEXT, Items, Number, Quotient, Record, Spread
+from engine.feel.sql.operand import NULL, Operand
+from engine.feel.sql.shapes import DAY, MOST_BITS, TEXT, Items, Number, Quotient, Record, Spread
 from engine.feel.sql.wholes import as_number, constant_number
 from engine.feel.syntax import AtLiteral, BinaryOp, ContextLiteral, ListLiteral, Literal, Name, Negation, Path
 from engine.feel.temporal_text import parse_temporal
 from engine.feel.types import ScalarType
 
-__all__ = ["constant", "entry", "gathered", "to_scale"]
-
-
-def constant(plan: Plan, value: Any) -> Operand:
-    """A value that is the same for every case.
-
-    Raises:
-        NotCovered: for a kind of value that SQL does not have here.
-    """
-    if value is None:
-        return Operand(NULL, NOTHING, known=True, optional=True)
-    if isinstance(value, bool):
-        return Operand("true" if value else "false", BOOLEAN, known=True)
-    if isinstance(value, str):
-        return Operand(quoted(value), TEXT, known=True)
-    if isinstance(value, int | Decimal):
-        return _number(value)
-    if value.__class__ is date:
-        return Operand(f"DATE '{value.isoformat()}'", DAY, known=True)
-    if isinstance(value, list):
-        return gathered(plan, [constant(plan, item) for item in value])
-    if isinstance(value, Mapping):
-        entries = {name: constant(plan, item) for name, item in value.items()}
-        return Operand(NULL, Spread(entries), known=True)
-    raise NotCovered(f"a {_KINDS.get(value.__class__.__name__, 'value of this kind')}")
-
-
-_KINDS: Final = {
-    "DateTime": "date and time",
-    "Time": "time",
-    "DaysDuration": "duration",
-    "MonthsDuration": "duration",
-    "WideDate": "date outside the years 1 to 9999",
-}
-
-
-def _number(value: int | Decimal) -> Operand:
-    exact = Decimal(value).normalize()
-    scale = max(0, -int(exact.as_tuple().exponent))
-    if scale > 30 or exact.adjusted() > 30:
-        raise NotCovered("a number with very many digits")
-    whole = int(exact.scaleb(scale))
-    shape = Number(scale, max(1, abs(whole).bit_length()))
-    if shape.bits > MOST_BITS:
-        raise NotCovered("a number with very many digits")
-    return Operand(f"{whole}::{shape.sql_type}" if whole >= 0 else f"({whole}::{shape.sql_type})", shape, known=True)
+__all__ = ["entry", "to_scale"]
 
 
 @emits(Literal)
@@ -108,7 +60,7 @@ def entry(compiler: Compiler, source: Operand, name: str) -> Operand:
     match source.shape:
         case Spread() | Record():
             found = entry_of(source, name)
-            if isinstance(found.shape, Spread) or compiler.plan.in_loop(found.sql):
+            if isinstance(source.shape, Spread) or compiler.plan.in_loop(found.sql):
                 return found
             return compiler.make(found.sql, found.shape, known=found.known, optional=found.optional, flag=found.flag)
         case Items(element=Spread() | Record()):
@@ -135,8 +87,8 @@ def _negation(compiler: Compiler, node: Negation) -> Operand:
     if isinstance(operand.shape, Quotient):
         sql = f"CASE WHEN {operand.sql} IS NOT NULL THEN {{'n': -{operand.sql}.n, 'd': {operand.sql}.d}} END"
         return compiler.make(sql, operand.shape, known=operand.known)
-    if (constant := constant_number(operand)) is not None:
-        return _number(-constant)
+    if (written := constant_number(operand)) is not None:
+        return constant(compiler.plan, -written)
     return compiler.make(f"(-{as_number(operand).sql})", operand.shape, known=operand.known)
 
 
@@ -202,16 +154,6 @@ def _within(shape: Number) -> Number:
 @emits(ListLiteral)
 def _list(compiler: Compiler, node: ListLiteral) -> Operand:
     return gathered(compiler.plan, [compiler.value(item) for item in node.items])
-
-
-def gathered(plan: Plan, operands: list[Operand]) -> Operand:
-    """A list of the operands."""
-    shape = common(operand.shape for operand in operands)
-    known = all(operand.known for operand in operands)
-    optional = any(operand.optional for operand in operands)
-    items = Items(shape, optional, known)
-    sql = f"[{', '.join(stored(plan, operand, items) for operand in operands)}]"
-    return Operand(plan.column(sql), items, known=True)
 
 
 @emits(ContextLiteral)

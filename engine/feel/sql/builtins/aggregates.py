@@ -10,6 +10,7 @@ from typing import Final
 from engine.feel.sql.builtins.model import Emit
 from engine.feel.sql.comparisons import ordering
 from engine.feel.sql.compiler import Compiler
+from engine.feel.sql.constants import gathered
 from engine.feel.sql.errors import NotCovered
 from engine.feel.sql.fitting import common, fitted, item_of
 from engine.feel.sql.items import any_item
@@ -17,7 +18,6 @@ from engine.feel.sql.logic import any_of, every_of
 from engine.feel.sql.operand import FALSE, Operand
 from engine.feel.sql.plan import Plan
 from engine.feel.sql.shapes import BOOLEAN, MOST_BITS, Items, Nothing, Number, Quotient, Scalar, Shape
-from engine.feel.sql.values import gathered
 from engine.feel.sql.wholes import as_number
 from engine.feel.sql.within import settled
 from engine.feel.syntax import Call

@@ -10,12 +10,12 @@ from engine.feel.builtins import get
 from engine.feel.sql.builtins.dates import day_of
 from engine.feel.sql.builtins.model import Emit
 from engine.feel.sql.compiler import Compiler
+from engine.feel.sql.constants import constant
 from engine.feel.sql.errors import NotCovered
 from engine.feel.sql.moved_days import FIRST_YEAR, LAST_YEAR, made
 from engine.feel.sql.operand import Operand
 from engine.feel.sql.shapes import DAY, TEXT
 from engine.feel.sql.texts import plain_text
-from engine.feel.sql.values import constant
 from engine.feel.sql.wholes import let, whole
 from engine.feel.syntax import Call, Literal
 

@@ -9,13 +9,13 @@ from typing import Final
 from engine.feel.builtins.dates import WEEKDAYS
 from engine.feel.sql.builtins.model import Emit
 from engine.feel.sql.compiler import Compiler
+from engine.feel.sql.constants import constant
 from engine.feel.sql.errors import NotCovered
 from engine.feel.sql.fitting import common, fitted, item_of
 from engine.feel.sql.moved_days import FIRST_YEAR, LAST_YEAR, MOST_DAYS, MOST_MONTHS, days_later, months_later
 from engine.feel.sql.operand import FALSE, Operand, quoted
 from engine.feel.sql.plan import Plan
 from engine.feel.sql.shapes import DAY, TEXT, Items, Nothing, Number, Shape
-from engine.feel.sql.values import constant
 from engine.feel.sql.wholes import let, whole
 from engine.feel.sql.within import settled
 from engine.feel.syntax import Call

@@ -8,12 +8,12 @@ from typing import Final
 
 from engine.feel.sql.builtins.model import Emit
 from engine.feel.sql.compiler import Compiler
+from engine.feel.sql.constants import gathered
 from engine.feel.sql.errors import NotCovered
 from engine.feel.sql.fitting import common, fitted
 from engine.feel.sql.loops import contains
 from engine.feel.sql.operand import Operand
 from engine.feel.sql.shapes import Items, Nothing, Number, Quotient, Record, Scalar, Shape
-from engine.feel.sql.values import gathered
 from engine.feel.sql.wholes import let, truncated
 from engine.feel.sql.within import settled
 from engine.feel.syntax import Call
