@@ -18,8 +18,8 @@ from engine.feel.interpreter import evaluate
 from engine.feel.parser import parse, parse_unary_tests
 from engine.feel.run import Run
 from engine.feel.sql import Compiler, Operand, Plan
+from engine.feel.sql.constants import constant
 from engine.feel.sql.shapes import Spread
-from engine.feel.sql.values import constant
 from engine.feel.types import Type
 from tests.engine.feel.sql.settled import UNKNOWN, columns, read_back, seen_by_sql, table
 
