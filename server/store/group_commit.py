@@ -1,13 +1,13 @@
-"""One thread writes what many calls want to have on disk: one flush for all that wait."""
+"""Many calls want something on disk: one of them writes it for all that wait, with one flush."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from threading import Condition, Lock, Thread
+from threading import Lock
 from time import monotonic
 from typing import Final, Generic, TypeVar
 
-__all__ = ["PATIENCE_SECONDS", "GroupCommit", "WaitedTooLongError", "Waiting"]
+__all__ = ["MOST_AT_ONCE", "PATIENCE_SECONDS", "GroupCommit", "WaitedTooLongError", "Waiting"]
 
 PATIENCE_SECONDS: Final = 0.003
 """How long the first of a group waits for others at most."""
@@ -27,29 +27,32 @@ class Waiting(Generic[_T]):
 
     Attributes:
         entry: the entry.
-        error: what the writer raises to the one that waits; None where it was written.
+        error: what is raised to the one that waits; None where it was written.
         fresh: whether it was written; False where one of the same key is there already.
-        given_up: whether nobody waits any more.
+        leads: whether the one that waits is to write the next group.
     """
 
-    __slots__ = ("done", "entry", "error", "fresh", "given_up")
+    __slots__ = ("entry", "error", "fresh", "leads", "since", "wake")
 
     def __init__(self, entry: _T) -> None:
         self.entry = entry
         self.error: Exception | None = None
         self.fresh = True
-        self.given_up = False
-        self.done = Lock()
-        self.done.acquire()
+        self.leads = False
+        self.since = monotonic()
+        self.wake = Lock()
+        self.wake.acquire()
 
 
 class GroupCommit(Generic[_T]):
-    """Hands entries to `write` in groups, from one thread.
+    """Has entries written in groups, one group at a time.
 
-    A group is written as soon as every call in flight waits, else when the first has waited for `PATIENCE_SECONDS`.
+    A group is written as soon as every call in flight waits, else when the first has waited for `PATIENCE_SECONDS`. The
+    call that completes it writes it, or the first when it has waited long enough: a thread that only writes would have
+    to be woken for each group, which costs a call alone as much as the writing.
 
     Args:
-        write: writes a group, and says in each of it what became of it.
+        write: writes a group, and says in each of it what became of it. Raises nothing.
         in_flight: how many calls are being answered now, those that wait here among them.
     """
 
@@ -57,62 +60,67 @@ class GroupCommit(Generic[_T]):
         self._write = write
         self._in_flight = in_flight
         self._waiting: list[Waiting[_T]] = []
-        self._changed = Condition(Lock())
-        self._closed = False
-        self._thread = Thread(target=self._loop, name="decision-log", daemon=True)
-        self._thread.start()
+        self._writing = False
+        self._lock = Lock()
 
     def submit(self, entry: _T, seconds: float) -> bool:
         """Waits until the entry is on disk; False where one of the same key was there already.
 
         Raises:
-            WaitedTooLongError: when it took longer than `seconds`, or the log is closed.
-            Exception: what the writer says.
+            WaitedTooLongError: when it took longer than `seconds`.
+            Exception: what became of it, as the writer says.
         """
-        waiting = Waiting(entry)
-        with self._changed:
-            if self._closed:
-                raise WaitedTooLongError
-            self._waiting.append(waiting)
-            count = len(self._waiting)
-            # the thread is woken for the first of a group and for the last, not for each
-            if count == 1 or count >= min(self._in_flight(), MOST_AT_ONCE):
-                self._changed.notify()
-        if not waiting.done.acquire(timeout=seconds):
-            waiting.given_up = True
-            raise WaitedTooLongError
-        if waiting.error is not None:
-            raise waiting.error
-        return waiting.fresh
+        mine = Waiting(entry)
+        with self._lock:
+            self._waiting.append(mine)
+            first = len(self._waiting) == 1
+            mine.leads = not self._writing and self._complete()
+            self._writing |= mine.leads
+        if not mine.leads:
+            self._wait(mine, seconds, first=first)
+        if mine.leads:
+            self._lead()
+        if mine.error is not None:
+            raise mine.error
+        return mine.fresh
 
-    def close(self) -> None:
-        """Writes what waits, and ends the thread."""
-        with self._changed:
-            self._closed = True
-            self._changed.notify()
-        self._thread.join()
+    def _wait(self, mine: Waiting[_T], seconds: float, *, first: bool) -> None:
+        """Returns when the entry has been written, or whoever waits for it is to write the next group."""
+        until = mine.since + seconds
+        if first and not mine.wake.acquire(timeout=min(PATIENCE_SECONDS, seconds)):
+            with self._lock:
+                if not self._writing and mine in self._waiting:
+                    mine.leads = self._writing = True
+                    return
+        elif first:
+            return
+        if mine.wake.acquire(timeout=max(until - monotonic(), 0)):
+            return
+        with self._lock:
+            if mine.leads:
+                return  # it was told so this moment, and the others rely on it
+            if mine in self._waiting:
+                self._waiting.remove(mine)
+        raise WaitedTooLongError
 
-    def _loop(self) -> None:
-        while group := self._next():
-            try:
-                self._write(group)
-            finally:
-                for waiting in group:
-                    waiting.done.release()
-                del group
+    def _lead(self) -> None:
+        """Writes the group that waits, wakes its calls, and has another write the next if that is due."""
+        with self._lock:
+            group = self._waiting[:MOST_AT_ONCE]
+            del self._waiting[:MOST_AT_ONCE]
+        self._write(group)
+        with self._lock:
+            self._writing = bool(self._waiting) and (self._complete() or self._overdue())
+            if self._writing:
+                self._waiting[0].leads = True
+                self._waiting[0].wake.release()
+        for waiting in group:
+            if not waiting.leads:
+                waiting.wake.release()
 
-    def _next(self) -> list[Waiting[_T]]:
-        """The next group; empty when the log is closed and nothing waits."""
-        while True:
-            with self._changed:
-                while not self._waiting and not self._closed:
-                    self._changed.wait()
-                until = monotonic() + PATIENCE_SECONDS
-                while not self._closed and len(self._waiting) < min(self._in_flight(), MOST_AT_ONCE):
-                    if (left := until - monotonic()) <= 0:
-                        break
-                    self._changed.wait(left)
-                group = [one for one in self._waiting[:MOST_AT_ONCE] if not one.given_up]
-                del self._waiting[:MOST_AT_ONCE]
-                if group or (self._closed and not self._waiting):
-                    return group
+    def _complete(self) -> bool:
+        """Whether every call in flight waits."""
+        return len(self._waiting) >= min(self._in_flight(), MOST_AT_ONCE)
+
+    def _overdue(self) -> bool:
+        return monotonic() - self._waiting[0].since >= PATIENCE_SECONDS

@@ -48,15 +48,14 @@ class DecisionLog:
         self._database = database
         self._metrics = metrics
         self._seconds = seconds
-        self._writer = Writer(database)
+        self._writer = Writer(database, seconds)
         self._available = self._checked = False
         self._checked = check_schema(database) == "good"
         self._tell(None if self._checked else "unreachable")
         self._commits: GroupCommit[Entry] = GroupCommit(self._write, in_flight)
 
     def close(self) -> None:
-        """Writes what waits, and ends the connections."""
-        self._commits.close()
+        """Ends the connections, once no call waits any more."""
         self._writer.disconnect()
         self._database.close()
 

@@ -18,16 +18,21 @@ __all__ = ["Writer"]
 
 
 class Writer:
-    """Writes entries. Used by one thread.
+    """Writes entries. Used by one thread at a time.
 
     Statements are handed to the driver itself: a row that goes through SQLAlchemy costs as much as deciding the case.
+
+    Args:
+        database: where to.
+        seconds: how long a statement may wait.
 
     Attributes:
         stored: the versions that are known to be stored.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, seconds: float) -> None:
         self._database = database
+        self._milliseconds = max(int(seconds * 1000), 1)
         self._connection: Any = None
         self._file: tuple[int, int] | None = None
         self.stored: set[tuple[str, str, str]] = set()
@@ -93,8 +98,15 @@ class Writer:
 
     def _connected(self) -> Any:
         if self._connection is None:
-            self._connection = self._database.engine.raw_connection()
-            self._file = self._identity()
+            connection: Any = self._database.engine.raw_connection()
+            with closing(connection.cursor()) as cursor:
+                # how long it may wait for others that hold a lock
+                if self._database.is_sqlite:
+                    cursor.execute(f"PRAGMA busy_timeout = {self._milliseconds}")
+                else:
+                    cursor.execute(f"SET statement_timeout = {self._milliseconds}")
+                    connection.commit()
+            self._connection, self._file = connection, self._identity()
         return self._connection
 
     def _check_file(self) -> None:

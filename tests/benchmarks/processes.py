@@ -20,6 +20,9 @@ import psutil
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from prometheus_client.parser import text_string_to_metric_families
 
+from server.store import Database
+from server.store.schema import migrate
+
 __all__ = ["THREADS", "Asked", "echo_server", "rollbook_server"]
 
 THREADS: Final = 64
@@ -62,11 +65,19 @@ class Asked:
 
 
 @contextmanager
-def rollbook_server(rulesets: Path, core: int, folder: Path) -> Iterator[Asked]:
-    """`rollbook serve` as it is in production: metrics on, pinned; its log goes to a file in `folder`."""
+def rollbook_server(rulesets: Path, core: int, folder: Path, database_url: str = "") -> Iterator[Asked]:
+    """`rollbook serve` as it is in production: metrics on, pinned; its log lines go to a file in `folder`.
+
+    With `database_url` it has a decision log, in a database that is prepared here.
+    """
+    folder.mkdir(exist_ok=True)
     port_file, metrics_port = folder / "rollbook-port", _free_port()
     options = ("--port=0", f"--metrics-port={metrics_port}", f"--port-file={port_file}", f"--rulesets={rulesets}")
     settings = {"ROLLBOOK_PIN_CORE": str(core), "ROLLBOOK_THREADS": str(THREADS), "ROLLBOOK_LOG_FORMAT": "json"}
+    if database_url:
+        with Database(database_url, create=True) as database:
+            migrate(database)
+        settings["ROLLBOOK_DATABASE_URL"] = database_url
     with _running(("clients.cli", "serve", *options), folder / "rollbook-log", settings) as process:
         port = _wait_for(port_file, process)
         _wait_until_ready(f"127.0.0.1:{port}")

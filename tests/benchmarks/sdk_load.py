@@ -1,6 +1,6 @@
 """Load from our own SDK: the synchronous client, a thread per call in flight, in a process of its own.
 
-    python -m tests.benchmarks.sdk_load HOST:PORT AS_OF FACTS_FILE CALLS IN_FLIGHT
+    python -m tests.benchmarks.sdk_load HOST:PORT AS_OF FACTS_FILE CALLS IN_FLIGHT MODE
 
 prints a JSON object with calls per second and the percentiles. The client is Python too, and shares nothing with the
 server but the machine; it is the slower of the two, so its figures say what one Python process can ask.
@@ -27,7 +27,7 @@ _WARMING = 10
 """Calls of each thread before the clock starts."""
 
 
-def load_from_sdk(target: str, as_of: date, facts: Path, calls: int, in_flight: int) -> tuple[Load, int]:
+def load_from_sdk(target: str, as_of: date, facts: Path, calls: int, in_flight: int, mode: Mode) -> tuple[Load, int]:
     """Has the SDK decide the case `calls` times, `in_flight` at a time, in a process of its own.
 
     Returns:
@@ -36,7 +36,7 @@ def load_from_sdk(target: str, as_of: date, facts: Path, calls: int, in_flight: 
     Raises:
         LoadError: when a call failed.
     """
-    arguments = (target, as_of.isoformat(), str(facts), str(calls), str(in_flight))
+    arguments = (target, as_of.isoformat(), str(facts), str(calls), str(in_flight), mode.name)
     said = subprocess.run(
         [sys.executable, "-m", "tests.benchmarks.sdk_load", *arguments],
         capture_output=True,
@@ -49,14 +49,14 @@ def load_from_sdk(target: str, as_of: date, facts: Path, calls: int, in_flight: 
     return Load(**json.loads(said.stdout)), calls + _WARMING * in_flight
 
 
-def _main(target: str, as_of: date, facts: bytes, calls: int, in_flight: int) -> Load:
+def _main(target: str, as_of: date, facts: bytes, calls: int, in_flight: int, mode: Mode) -> Load:
     with Client(target) as client, ThreadPoolExecutor(in_flight) as threads:
 
         def ask(times: int) -> list[float]:
             taken = []
             for _ in range(times):
                 started = perf_counter()
-                client.decide(RULESET, facts, as_of=as_of, mode=Mode.TRY)
+                client.decide(RULESET, facts, as_of=as_of, mode=mode)
                 taken.append((perf_counter() - started) * 1e3)
             return taken
 
@@ -68,7 +68,7 @@ def _main(target: str, as_of: date, facts: bytes, calls: int, in_flight: int) ->
 
 
 if __name__ == "__main__":
-    found = _main(
-        sys.argv[1], date.fromisoformat(sys.argv[2]), Path(sys.argv[3]).read_bytes(), int(sys.argv[4]), int(sys.argv[5])
-    )
+    where, day, file, count, flying, how = sys.argv[1:]
+    facts_given = Path(file).read_bytes()
+    found = _main(where, date.fromisoformat(day), facts_given, int(count), int(flying), Mode[how])
     print(json.dumps({"rate": found.rate, "p50": found.p50, "p99": found.p99}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -14,6 +14,7 @@ from google.protobuf import json_format
 from rich.table import Table
 
 from rollbook import Mode, requests
+from rollbook.v1.decision_pb2 import MODE_RECORD
 from rollbook.v1.decision_service_pb2 import DecideRequest, DecideResponse
 from rollbook.v1.decision_service_pb2_grpc import DecisionServiceStub
 from tests.benchmarks.cases import RULESET, Case, make_cases
@@ -23,6 +24,7 @@ from tests.benchmarks.measures import Measure, ratios
 from tests.benchmarks.peers import rulesets_folder
 from tests.benchmarks.processes import THREADS, Asked, echo_server, rollbook_server
 from tests.benchmarks.sdk_load import load_from_sdk
+from tests.server.store.postgres import Cluster
 
 __all__ = ["IN_FLIGHT", "Serving", "measure_serving"]
 
@@ -31,8 +33,14 @@ _CASES_LOOKED_AT: Final = 500
 _CALLS_TO_WARM: Final = 384
 _MICROSECONDS: Final = 1e6
 
-ECHO, DECIDE, STRUCT = "echo", "decide", "decide-struct"
-_NAMES: Final = {ECHO: "echo", DECIDE: "Decide, facts as JSON", STRUCT: "Decide, facts as Struct"}
+ECHO, DECIDE, STRUCT, SQLITE, POSTGRESQL = "echo", "decide", "decide-struct", "record-sqlite", "record-postgresql"
+_NAMES: Final = {
+    ECHO: "echo",
+    DECIDE: "Decide, facts as JSON",
+    STRUCT: "Decide, facts as Struct",
+    SQLITE: "Decide, recorded in SQLite",
+    POSTGRESQL: "Decide, recorded in PostgreSQL",
+}
 
 
 @dataclass(frozen=True)
@@ -72,7 +80,7 @@ class Serving:
         """The figures for people, a table per generator."""
         for load in dict.fromkeys(line.load for line in self.lines):
             table = Table(
-                title=f"Decide over gRPC (MODE_TRY, metrics on), load from {load}; {THREADS} threads, server and load "
+                title=f"Decide over gRPC (metrics on), load from {load}; {THREADS} threads, server and load "
                 f"each on a core of its own; request {self.request:,} B, reply {self.reply:,} B",
                 title_justify="left",
             )
@@ -126,7 +134,7 @@ class _Bench:
 
     def measure(self, load: str, in_flight: int, rounds: int) -> None:
         """Asks each server `rounds` times in turn, for about `seconds` each time."""
-        who = [ECHO, DECIDE, *([STRUCT] if load == "h2load" else [])]
+        who = [name for name in self.asked if load == "h2load" or name != STRUCT]
         calls = {}
         for name in who:
             warm, _ = self._round(load, name, _CALLS_TO_WARM, in_flight)
@@ -145,7 +153,8 @@ class _Bench:
             found = load_from_h2load(asked.target, self.requests[name], calls, in_flight, self.folder)
             made = calls
         else:
-            found, made = load_from_sdk(asked.target, self.case.as_of, self.facts, calls, in_flight)
+            mode = Mode.RECORD if name in (SQLITE, POSTGRESQL) else Mode.TRY
+            found, made = load_from_sdk(asked.target, self.case.as_of, self.facts, calls, in_flight, mode)
         used = asked.processor_seconds() - used
         if decided is not None and asked.decided() != decided + made:
             message = f"{made} calls were answered, but not as many cases were decided"
@@ -173,24 +182,27 @@ def measure_serving(rounds: int, seconds: float, cores: Cores, tell: Callable[[s
 
 @contextmanager
 def _servers(folder: Path, cores: Cores) -> Iterator[_Bench]:
-    with rollbook_server(rulesets_folder(), cores.server, folder) as ours:
+    rulesets, core = rulesets_folder(), cores.server
+    with ExitStack() as stack:
+        ours = stack.enter_context(rollbook_server(rulesets, core, folder / "ours"))
         case, reply = _typical(ours.target)
         facts = folder / "facts.json"
         facts.write_bytes(case.json)
-        with echo_server(reply.SerializeToString(), cores.server, folder) as echo:
-            request = _request(case)
-            as_struct = DecideRequest()
-            as_struct.CopyFrom(request)
-            json_format.ParseDict(case.facts, as_struct.case.facts_struct)
-            plain = request.SerializeToString()
-            yield _Bench(
-                {ECHO: echo, DECIDE: ours, STRUCT: ours},
-                {ECHO: plain, DECIDE: plain, STRUCT: as_struct.SerializeToString()},
-                case,
-                facts,
-                folder,
-                seconds=1.0,
-            )
+        asked = {ECHO: stack.enter_context(echo_server(reply.SerializeToString(), core, folder))}
+        asked |= {DECIDE: ours, STRUCT: ours}
+        databases = {SQLITE: f"sqlite:///{folder}/rollbook.db"}
+        if Cluster.installed():
+            # it runs where it likes, as it would beside or on another machine
+            databases[POSTGRESQL] = stack.enter_context(Cluster(flushes=True)).new_database()
+        for name, url in databases.items():
+            asked[name] = stack.enter_context(rollbook_server(rulesets, core, folder / name, url))
+        request, as_struct, recorded = _request(case), _request(case), _request(case)
+        json_format.ParseDict(case.facts, as_struct.case.facts_struct)
+        # h2load sends one message over and over: under an id all but the first would be retries
+        recorded.mode, recorded.request_id = MODE_RECORD, ""
+        messages = {STRUCT: as_struct, SQLITE: recorded, POSTGRESQL: recorded}
+        sent = {name: messages.get(name, request).SerializeToString() for name in asked}
+        yield _Bench(asked, sent, case, facts, folder, seconds=1.0)
 
 
 def _typical(target: str) -> tuple[Case, DecideResponse]:

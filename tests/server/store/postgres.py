@@ -19,12 +19,18 @@ __all__ = ["Cluster"]
 _NUMBERS = count(1)
 
 
-def _programs() -> Path:
-    """The folder of initdb and postgres: that of Debian's newest version, or of the one on the path."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+def _found() -> list[Path]:
+    """The places of initdb: that on the path, and Debian's, the newest version last."""
     on_path = shutil.which("initdb")
-    assert found or on_path, "PostgreSQL is not installed (Debian: postgresql)"
-    return found[-1].parent if found else Path(str(on_path)).resolve().parent
+    places = Path("/usr/lib/postgresql").glob("*/bin/initdb")
+    return [*([Path(on_path)] if on_path else []), *sorted(places, key=lambda path: int(path.parts[-3]))]
+
+
+def _programs() -> Path:
+    """The folder of initdb and postgres."""
+    found = _found()
+    assert found, "PostgreSQL is not installed (Debian: postgresql)"
+    return found[-1].resolve().parent
 
 
 def _unprivileged() -> dict[str, Any]:
@@ -39,14 +45,27 @@ def _unprivileged() -> dict[str, Any]:
 
 
 class Cluster:
-    """A cluster, from `__enter__` to `__exit__`."""
+    """A cluster, from `__enter__` to `__exit__`.
+
+    Args:
+        flushes: whether it flushes to disk. A process that is killed loses nothing that it wrote, so tests need not wait
+            for that.
+    """
+
+    def __init__(self, *, flushes: bool = False) -> None:
+        self._flushes = flushes
+
+    @staticmethod
+    def installed() -> bool:
+        """Whether there is a PostgreSQL to start."""
+        return bool(_found())
 
     def __enter__(self) -> Self:
         self._run_as = _unprivileged()
         self.folder = Path(tempfile.mkdtemp(prefix="rollbook-pg-"))
         if self._run_as:
             os.chown(self.folder, self._run_as["user"], self._run_as["group"])
-        self._program("initdb", "-D", "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale")
+        self._program("initdb", "-D", "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
         self.start()
         return self
 
@@ -59,6 +78,7 @@ class Cluster:
     def start(self) -> None:
         """Starts it, and waits until it takes connections."""
         options = f"-c listen_addresses= -c unix_socket_directories={self.folder} -c max_connections=50"
+        options += f" -c fsync={'on' if self._flushes else 'off'}"
         self._program("pg_ctl", "-D", "data", "-w", "-s", "-l", "log", "-o", options, "start")
 
     def stop(self) -> None:

@@ -39,7 +39,6 @@ def test_a_group_is_written_as_soon_as_every_call_waits() -> None:
         else:
             pytest.fail("none of the groups was written before the patience was over")
     assert [0, 1, 2, 3, 4, 5, 6, 7] in groups.written
-    groups.commits.close()
 
 
 def test_a_call_alone_is_not_made_to_wait_for_others_for_long() -> None:
@@ -48,7 +47,6 @@ def test_a_call_alone_is_not_made_to_wait_for_others_for_long() -> None:
     assert groups.commits.submit(2, 20)
     assert monotonic() - began >= PATIENCE_SECONDS
     assert groups.written == [[2]]
-    groups.commits.close()
 
 
 def test_what_comes_while_a_group_is_written_goes_with_the_next() -> None:
@@ -64,7 +62,6 @@ def test_what_comes_while_a_group_is_written_goes_with_the_next() -> None:
     assert sorted(number for group in groups.written for number in group) == list(range(many))
     assert len(groups.written) < 10
     assert max(map(len, groups.written)) <= MOST_AT_ONCE
-    groups.commits.close()
 
 
 def test_who_gives_up_before_it_is_written_is_not_written() -> None:
@@ -72,7 +69,7 @@ def test_who_gives_up_before_it_is_written_is_not_written() -> None:
     groups.go_on.clear()
     with ThreadPoolExecutor(1) as threads:
         first = threads.submit(groups.commits.submit, 2, 20)
-        while groups.commits._waiting:
+        while not groups.commits._writing:
             pass
         with pytest.raises(WaitedTooLongError):
             groups.commits.submit(4, 0.01)
@@ -80,9 +77,6 @@ def test_who_gives_up_before_it_is_written_is_not_written() -> None:
         assert first.result()
     assert groups.commits.submit(6, 20)
     assert groups.written == [[2], [6]]
-    groups.commits.close()
-    with pytest.raises(WaitedTooLongError):
-        groups.commits.submit(8, 20)
 
 
 def test_what_the_writer_raises_reaches_who_waits() -> None:
@@ -93,4 +87,3 @@ def test_what_the_writer_raises_reaches_who_waits() -> None:
     commits: GroupCommit[int] = GroupCommit(fails, lambda: 1)
     with pytest.raises(ValueError, match="disk"):
         commits.submit(1, 20)
-    commits.close()
