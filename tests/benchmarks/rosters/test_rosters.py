@@ -13,7 +13,7 @@ from tests.benchmarks.rosters.cases import make_batch, make_batches
 from tests.children import in_child
 
 
-def test_the_roster_engine_and_the_sql_written_by_hand_agree_and_every_rule_is_seen_to_hold() -> None:
+def test_everyone_decides_the_roster_alike_and_every_rule_is_seen_to_hold() -> None:
     holding, rules = in_child(check_agreement, AGREED)
     assert holding == rules
 
