@@ -9,6 +9,7 @@ from typer.core import TyperGroup
 
 from clients.cli.commands.calendar import calendar
 from clients.cli.commands.check import check
+from clients.cli.commands.compare import compare
 from clients.cli.commands.decide import decide
 from clients.cli.commands.docs import docs
 from clients.cli.commands.explain import explain
@@ -90,6 +91,7 @@ for name, command, panel in (
     ("show", show, _CASES),
     ("check", check, _POLICY),
     ("test", run_scenarios, _POLICY),
+    ("compare", compare, _POLICY),
     ("docs", docs, _POLICY),
     ("schema", schema, _POLICY),
     ("serve", serve, _SERVICE),
