@@ -9,8 +9,7 @@ from typing import Any, Final
 from engine.feel.checked import Checked
 from engine.feel.sql import Compiler, NotCovered, Operand, Plan
 from engine.feel.sql.constants import constant
-from engine.feel.sql.operand import NULL
-from engine.feel.sql.shapes import Number
+from engine.feel.sql.unset import unset
 from engine.feel.types import Type
 from engine.rosters.deadlines import deadline_operand
 from engine.rosters.tables import table_operand
@@ -78,8 +77,7 @@ class Names:
         value: Any = parameter.on(self._rules_as_of)
         if value is not None:
             return constant(self._plan, value)
-        shape = constant(self._plan, parameter.values[0][1]).shape
-        return Operand("NULL::BIGINT" if isinstance(shape, Number) else NULL, shape)
+        return unset(parameter.type)
 
     def _deadline(self, name: str) -> Operand:
         def compile_(checked: Checked, part: str, local: Mapping[str, Operand]) -> Operand:

@@ -9,7 +9,7 @@ from engine.feel.sql.compiler import Compiler, emits
 from engine.feel.sql.errors import NotCovered
 from engine.feel.sql.fitting import common, fitted, quotient
 from engine.feel.sql.logic import every_of, negated
-from engine.feel.sql.operand import Operand, quoted
+from engine.feel.sql.operand import NULL, Operand, quoted
 from engine.feel.sql.shapes import (
     BOOLEAN,
     DAY,
@@ -22,6 +22,7 @@ from engine.feel.sql.shapes import (
     Record,
     Scalar,
     Shape,
+    Span,
     Spread,
 )
 from engine.feel.syntax import Between, Comparison, InstanceOf, Node
@@ -47,9 +48,9 @@ def compare(compiler: Compiler, node: Node, op: str, left: Operand, right: Opera
 
 def equal(compiler: Compiler, left: Operand, right: Operand) -> Operand:
     """`left = right`; only none equals none."""
-    if isinstance(left.shape, Nothing):
+    if isinstance(left.shape, Nothing) and left.known:
         return _is_none(compiler, right)
-    if isinstance(right.shape, Nothing):
+    if isinstance(right.shape, Nothing) and right.known:
         return _is_none(compiler, left)
     shape = common((left.shape, right.shape))
     known = left.known and right.known
@@ -104,13 +105,15 @@ def ordering(one: str, op: str, other: str, shape: Shape) -> str:
             raise NotCovered("a comparison of divisions of numbers with very many digits")
         (n, d), (m, e) = (quotient(side, shape, shape.numerator) for side in (one, other))
         return f"({n} * {e} {op} {m} * {d})"
-    if not isinstance(shape, Scalar | Number) and op != "=":
+    if not isinstance(shape, Scalar | Number | Span) and op != "=":
         raise NotCovered("a comparison of such values")
     return f"({one} {op} {other})"
 
 
 def place_among(operand: Operand, choices: tuple[str, ...]) -> str:
     """The place of a choice among all of them."""
+    if isinstance(operand.shape, Nothing):
+        return NULL
     assert operand.shape == TEXT
     for place, choice in enumerate(choices):
         if operand.sql == quoted(choice):
@@ -128,6 +131,7 @@ def _between(compiler: Compiler, node: Between) -> Operand:
 
 
 _KINDS: Final = {BOOLEAN: "boolean", TEXT: "string", DAY: "date"}
+_SPANS: Final = {"days": "days and time duration", "months": "years and months duration"}
 
 
 @emits(InstanceOf)
@@ -136,6 +140,8 @@ def _instance_of(compiler: Compiler, node: InstanceOf) -> Operand:
     value = compiler.value(node.value)
     if isinstance(value.shape, Number | Quotient):
         kind = "number"
+    elif isinstance(value.shape, Span):
+        kind = _SPANS[value.shape.kind]
     elif isinstance(value.shape, Scalar):
         kind = _KINDS[value.shape]
     else:

@@ -8,12 +8,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
+from engine.feel.decimals import CONTEXT
 from engine.feel.sql.domain import Domain
 from engine.feel.sql.errors import NotCovered
 from engine.feel.sql.fitting import common, stored
 from engine.feel.sql.operand import NULL, Operand, quoted
 from engine.feel.sql.plan import Plan
-from engine.feel.sql.shapes import BOOLEAN, DAY, MOST_BITS, NOTHING, TEXT, Items, Number, Spread
+from engine.feel.sql.shapes import BOOLEAN, DAY, MOST_BITS, NOTHING, TEXT, Items, Number, Span, Spread
+from engine.feel.temporal import DaysDuration, MonthsDuration
 
 __all__ = ["constant", "gathered"]
 
@@ -43,24 +45,31 @@ def _plain(plan: Plan, value: Any) -> Operand:
     if isinstance(value, Mapping):
         entries = {name: constant(plan, item) for name, item in value.items()}
         return Operand(NULL, Spread(entries), known=True)
+    if isinstance(value, DaysDuration | MonthsDuration):
+        return _duration(value)
     raise NotCovered(f"a {_KINDS.get(value.__class__.__name__, 'value of this kind')}")
 
 
 _KINDS: Final = {
     "DateTime": "date and time",
     "Time": "time",
-    "DaysDuration": "duration",
-    "MonthsDuration": "duration",
     "WideDate": "date outside the years 1 to 9999",
 }
 
 
+def _duration(value: DaysDuration | MonthsDuration) -> Operand:
+    in_days = isinstance(value, DaysDuration)
+    amount = value.nanoseconds if isinstance(value, DaysDuration) else value.months
+    shape = Span("days" if in_days else "months", max(1, abs(amount).bit_length()))
+    return Operand(f"({amount}::HUGEINT)", shape, known=True)
+
+
 def _number(value: int | Decimal) -> Operand:
-    exact = Decimal(value).normalize()
+    exact = CONTEXT.normalize(value)
     scale = max(0, -int(exact.as_tuple().exponent))
     if scale > 30 or exact.adjusted() > 30:
         raise NotCovered("a number with very many digits")
-    whole = int(exact.scaleb(scale))
+    whole = int(CONTEXT.scaleb(exact, scale))
     shape = Number(scale, max(1, abs(whole).bit_length()))
     if shape.bits > MOST_BITS:
         raise NotCovered("a number with very many digits")

@@ -8,7 +8,19 @@ from math import ceil, log2
 from engine.feel.sql.errors import NotCovered
 from engine.feel.sql.operand import NULL, Operand, quoted_name
 from engine.feel.sql.plan import Plan
-from engine.feel.sql.shapes import MOST_BITS, Entry, Items, Nothing, Number, Quotient, Record, Scalar, Shape, Spread
+from engine.feel.sql.shapes import (
+    MOST_BITS,
+    Entry,
+    Items,
+    Nothing,
+    Number,
+    Quotient,
+    Record,
+    Scalar,
+    Shape,
+    Span,
+    Spread,
+)
 
 __all__ = ["as_record", "common", "entry_of", "fitted", "item_of", "quotient", "rescaled", "stored", "structure"]
 
@@ -36,6 +48,8 @@ def _joined(left: Shape, right: Shape) -> Shape:
         case Number(), Number():
             scale = max(left.scale, right.scale)
             return Number(scale, max(_bits(left, scale), _bits(right, scale)))
+        case Span(), Span() if left.kind == right.kind:
+            return Span(left.kind, max(left.bits, right.bits))
         case Number() | Quotient(), Number() | Quotient():
             one, other = _quotient_shape(left), _quotient_shape(right)
             numerator = _joined(one.numerator, other.numerator)

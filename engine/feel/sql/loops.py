@@ -12,6 +12,7 @@ from engine.feel.sql.items import any_item
 from engine.feel.sql.operand import Operand
 from engine.feel.sql.shapes import BOOLEAN, LONGEST_LIST, Items, Number, Scalar
 from engine.feel.sql.values import to_scale
+from engine.feel.sql.wholes import as_list, as_number
 from engine.feel.syntax import Filter, For, Iterator, Node, Quantified, RangeLiteral
 
 __all__ = ["contains"]
@@ -23,17 +24,14 @@ def _domain(compiler: Compiler, iterator: Iterator) -> Operand:
         return _counted(compiler, iterator.domain, iterator.end)
     if isinstance(iterator.domain, RangeLiteral):
         raise NotCovered("a loop over a range in brackets")
-    domain = compiler.value(iterator.domain)
-    if not isinstance(domain.shape, Items):
-        raise NotCovered("a loop over what is no list")
-    return domain
+    return as_list(compiler.value(iterator.domain))
 
 
 def _counted(compiler: Compiler, low: Node, high: Node) -> Operand:
     """The whole numbers from `low` to `high`, downwards when `high` is less."""
-    first, last = compiler.value(low), compiler.value(high)
+    first, last = (as_number(compiler.value(end)) for end in (low, high))
     for end in (first, last):
-        if not isinstance(end.shape, Number) or end.shape.scale:
+        if end.number.scale:
             raise NotCovered("a loop over other steps than whole numbers")
     ends = [to_scale(end, Number(0, 62)) for end in (first, last)]
     far = f"coalesce(abs({ends[0]} - {ends[1]}) >= {LONGEST_LIST}, false)"
@@ -101,9 +99,7 @@ def _quantify(compiler: Compiler, node: Quantified, iterators: Sequence[Iterator
 
 @emits(Filter)
 def _filter(compiler: Compiler, node: Filter) -> Operand:
-    source = compiler.value(node.source)
-    if not isinstance(source.shape, Items):
-        raise NotCovered("a filter of what is no list")
+    source = as_list(compiler.value(node.source))
     item = _body(compiler, source, node, "item")
     condition = compiler.value(node.condition)
     if isinstance(condition.shape, Number):

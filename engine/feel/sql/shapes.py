@@ -29,6 +29,7 @@ __all__ = [
     "Record",
     "Scalar",
     "Shape",
+    "Span",
     "Spread",
 ]
 
@@ -83,6 +84,19 @@ class Quotient:
     """
 
     numerator: Number
+    bits: int
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A duration, a HUGEINT: of `kind` `days` in nanoseconds, of `months` in months.
+
+    Attributes:
+        kind: `days` or `months`.
+        bits: binary digits that its absolute value has at most.
+    """
+
+    kind: str
     bits: int
 
 
@@ -150,7 +164,7 @@ class Spread:
     entries: Mapping[str, Operand]
 
 
-Shape: TypeAlias = Scalar | Number | Quotient | Nothing | Items | Record | Spread
+Shape: TypeAlias = Scalar | Number | Quotient | Span | Nothing | Items | Record | Spread
 
 BOOLEAN: Final = Scalar("boolean")
 TEXT: Final = Scalar("text")

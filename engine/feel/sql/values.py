@@ -7,10 +7,12 @@ from typing import Any, Final
 from engine.feel.checked import Reference
 from engine.feel.sql.compiler import Compiler, emits
 from engine.feel.sql.constants import constant, gathered
+from engine.feel.sql.durations import negated_span, reckoned, span_part
 from engine.feel.sql.errors import NotCovered
 from engine.feel.sql.fitting import common, entry_of, item_of, rescaled, stored
 from engine.feel.sql.operand import NULL, Operand
-from engine.feel.sql.shapes import DAY, MOST_BITS, TEXT, Items, Number, Quotient, Record, Spread
+from engine.feel.sql.shapes import DAY, MOST_BITS, TEXT, Items, Nothing, Number, Quotient, Record, Span, Spread
+from engine.feel.sql.unset import unset
 from engine.feel.sql.wholes import as_number, constant_number
 from engine.feel.syntax import AtLiteral, BinaryOp, ContextLiteral, ListLiteral, Literal, Name, Negation, Path
 from engine.feel.temporal_text import parse_temporal
@@ -31,7 +33,8 @@ def _at_literal(compiler: Compiler, node: AtLiteral) -> Operand:
 
 @emits(Name)
 def _name(compiler: Compiler, node: Name) -> Operand:
-    return _referred(compiler, compiler.checked.references[node])
+    found = _referred(compiler, compiler.checked.references[node])
+    return unset(compiler.type_of(node)) if isinstance(found.shape, Nothing) and not found.known else found
 
 
 def _referred(compiler: Compiler, reference: Reference) -> Operand:
@@ -69,6 +72,8 @@ def entry(compiler: Compiler, source: Operand, name: str) -> Operand:
             items = Items(found.shape, found.optional, found.known)
             value = stored(compiler.plan, found, items)
             return compiler.make(f"list_transform({source.sql}, lambda {item}: {value})", items, known=source.known)
+        case Span():
+            return span_part(compiler, source, name)
         case shape if shape == DAY and name in _PARTS:
             part = "isodow" if name == "weekday" else name
             return compiler.make(f"{part}({source.sql})", Number(0, _PARTS[name]), known=source.known)
@@ -87,6 +92,8 @@ def _negation(compiler: Compiler, node: Negation) -> Operand:
     if isinstance(operand.shape, Quotient):
         sql = f"CASE WHEN {operand.sql} IS NOT NULL THEN {{'n': -{operand.sql}.n, 'd': {operand.sql}.d}} END"
         return compiler.make(sql, operand.shape, known=operand.known)
+    if isinstance(operand.shape, Span):
+        return negated_span(compiler, operand)
     if (written := constant_number(operand)) is not None:
         return constant(compiler.plan, -written)
     return compiler.make(f"(-{as_number(operand).sql})", operand.shape, known=operand.known)
@@ -97,6 +104,9 @@ def _arithmetic(compiler: Compiler, node: BinaryOp) -> Operand:
     left, right = compiler.value(node.left), compiler.value(node.right)
     if node.op == "+" and left.shape == TEXT and right.shape == TEXT:
         return compiler.make(f"({left.sql} || {right.sql})", TEXT, known=left.known and right.known)
+    found = reckoned(compiler, node.op, left, right)
+    if found is not None:
+        return found
     return _OPERATIONS[node.op](compiler, node.op, as_number(left), as_number(right))
 
 

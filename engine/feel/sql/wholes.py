@@ -7,12 +7,13 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Final
 
+from engine.feel.decimals import CONTEXT
 from engine.feel.sql.errors import NotCovered
 from engine.feel.sql.operand import Operand
 from engine.feel.sql.plan import Plan
-from engine.feel.sql.shapes import Number, Quotient
+from engine.feel.sql.shapes import Items, Nothing, Number, Quotient
 
-__all__ = ["as_number", "constant_number", "let", "truncated", "whole"]
+__all__ = ["as_list", "as_number", "constant_number", "let", "truncated", "whole"]
 
 _CONSTANT: Final = re.compile(r"\(?(-?[0-9]+)::(?:BIGINT|HUGEINT)\)?")
 _SHORT: Final = 40
@@ -26,15 +27,30 @@ def as_number(operand: Operand) -> Operand:
     """
     if isinstance(operand.shape, Quotient):
         raise NotCovered("reckoning on with the result of a division")
+    if isinstance(operand.shape, Nothing):
+        return Operand("NULL::BIGINT", Number(0, 1), operand.known, operand.optional, operand.flag)
     if not isinstance(operand.shape, Number):
         raise NotCovered("arithmetic with other values than numbers")
+    return operand
+
+
+def as_list(operand: Operand) -> Operand:
+    """The operand, which is a list.
+
+    Raises:
+        NotCovered: when it is not.
+    """
+    if isinstance(operand.shape, Nothing):
+        return Operand(f'{operand.sql}::"NULL"[]', Items(operand.shape), operand.known, operand.optional, operand.flag)
+    if not isinstance(operand.shape, Items):
+        raise NotCovered("a single value where a list is meant")
     return operand
 
 
 def constant_number(operand: Operand) -> Decimal | None:
     """The value of a number that is the same for every case; None for others."""
     found = _CONSTANT.fullmatch(operand.sql) if isinstance(operand.shape, Number) else None
-    return Decimal(found[1]).scaleb(-operand.number.scale) if found else None
+    return CONTEXT.scaleb(Decimal(found[1]), -operand.number.scale) if found else None
 
 
 def whole(plan: Plan, operand: Operand, limit: int) -> str:

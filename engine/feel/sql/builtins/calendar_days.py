@@ -14,6 +14,7 @@ from engine.feel.sql.errors import NotCovered
 from engine.feel.sql.fitting import item_of
 from engine.feel.sql.operand import Operand
 from engine.feel.sql.shapes import BOOLEAN, DAY, Items, Nothing, Number
+from engine.feel.sql.wholes import as_number
 from engine.feel.syntax import Call
 
 __all__ = ["EMITTERS"]
@@ -35,9 +36,8 @@ def _whole(compiler: Compiler, operand: Operand) -> str:
     """A number of days that is whole, as a BIGINT; NULL when it is not, and when it leads out of every calendar."""
     if isinstance(operand.shape, Nothing):
         return days.UNKNOWN_NUMBER
-    if not isinstance(operand.shape, Number):
-        raise NotCovered("a number of days of this kind")
-    unit = 10**operand.shape.scale
+    operand = as_number(operand)
+    unit = 10**operand.number.scale
     most = _MOST_DAYS * unit
     fits = f"{operand.sql} BETWEEN {-most} AND {most}" + (f" AND {operand.sql} % {unit} = 0" if unit > 1 else "")
     return compiler.plan.column(f"CASE WHEN {fits} THEN ({operand.sql} // {unit})::BIGINT END")

@@ -10,6 +10,7 @@ from engine.feel.builtins.dates import WEEKDAYS
 from engine.feel.sql.builtins.model import Emit
 from engine.feel.sql.compiler import Compiler
 from engine.feel.sql.constants import constant
+from engine.feel.sql.durations import months_between
 from engine.feel.sql.errors import NotCovered
 from engine.feel.sql.fitting import common, fitted, item_of
 from engine.feel.sql.moved_days import FIRST_YEAR, LAST_YEAR, MOST_DAYS, MOST_MONTHS, days_later, months_later
@@ -137,6 +138,11 @@ def _outermost_of_list(plan: Plan, days: Operand, *, last: bool) -> str:
     return f"{'list_max' if last else 'list_min'}({plain})"  # which pass over NULL
 
 
+def _months_between(compiler: Compiler, _: Call, arguments: Sequence[Operand]) -> Operand:
+    start, end = (day_of(argument) for argument in arguments)
+    return months_between(compiler, start, end)
+
+
 EMITTERS: Final[Mapping[str, Emit]] = MappingProxyType(
     {
         "add days": _adding(days_later, MOST_DAYS),
@@ -152,5 +158,6 @@ EMITTERS: Final[Mapping[str, Emit]] = MappingProxyType(
         "school year": _school_year,
         "today": _today,
         "week of year": _of_day("week({})", Number(0, 6)),
+        "years and months duration": _months_between,
     }
 )

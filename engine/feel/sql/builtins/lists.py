@@ -14,7 +14,7 @@ from engine.feel.sql.fitting import common, fitted
 from engine.feel.sql.loops import contains
 from engine.feel.sql.operand import Operand
 from engine.feel.sql.shapes import Items, Nothing, Number, Quotient, Record, Scalar, Shape
-from engine.feel.sql.wholes import let, truncated
+from engine.feel.sql.wholes import as_list, let, truncated
 from engine.feel.sql.within import settled
 from engine.feel.syntax import Call
 
@@ -24,23 +24,17 @@ _FAR: Final = 2**30
 """A place that no list has."""
 
 
-def _list(operand: Operand) -> Operand:
-    if not isinstance(operand.shape, Items):
-        raise NotCovered("a single value where a list is meant")
-    return operand
-
-
 def _count(compiler: Compiler, _: Call, arguments: Sequence[Operand]) -> Operand:
-    items = _list(arguments[0])
+    items = as_list(arguments[0])
     return compiler.make(f"len({items.sql})", Number(0, 17), known=items.known)
 
 
 def _list_contains(compiler: Compiler, _: Call, arguments: Sequence[Operand]) -> Operand:
-    return contains(compiler, _list(arguments[0]), arguments[1])
+    return contains(compiler, as_list(arguments[0]), arguments[1])
 
 
 def _concatenate(compiler: Compiler, _: Call, arguments: Sequence[Operand]) -> Operand:
-    return _joined(compiler, [_list(argument) for argument in arguments])
+    return _joined(compiler, [as_list(argument) for argument in arguments])
 
 
 def _joined(compiler: Compiler, lists: Sequence[Operand]) -> Operand:
@@ -51,7 +45,7 @@ def _joined(compiler: Compiler, lists: Sequence[Operand]) -> Operand:
 
 
 def _append(compiler: Compiler, _: Call, arguments: Sequence[Operand]) -> Operand:
-    items = _list(arguments[0])
+    items = as_list(arguments[0])
     return _joined(compiler, [items, gathered(compiler.plan, list(arguments[1:]))]) if len(arguments) > 1 else items
 
 
@@ -68,7 +62,7 @@ def _at(compiler: Compiler, items: Operand, position: Operand, write: Callable[[
 
 
 def _sublist(compiler: Compiler, _: Call, arguments: Sequence[Operand]) -> Operand:
-    items = _list(arguments[0])
+    items = as_list(arguments[0])
     if len(arguments) == 2:
         sql = _at(compiler, items, arguments[1], lambda held, at: f"{held}[{at}:]")
     else:
@@ -85,7 +79,7 @@ def _sublist(compiler: Compiler, _: Call, arguments: Sequence[Operand]) -> Opera
 
 
 def _remove(compiler: Compiler, _: Call, arguments: Sequence[Operand]) -> Operand:
-    items = _list(arguments[0])
+    items = as_list(arguments[0])
     sql = _at(compiler, items, arguments[1], lambda held, at: f"({held}[1:{at} - 1] || {held}[{at} + 1:])")
     return compiler.make(sql, items.shape)
 
@@ -100,7 +94,7 @@ def _with_item(compiler: Compiler, items: Operand, item: Operand) -> tuple[Opera
 
 def _insert_before(compiler: Compiler, _: Call, arguments: Sequence[Operand]) -> Operand:
     """Before the place behind the last one, too."""
-    items, one = _with_item(compiler, _list(arguments[0]), arguments[2])
+    items, one = _with_item(compiler, as_list(arguments[0]), arguments[2])
     place = truncated(compiler.plan, arguments[1], _FAR)
     within = _at(compiler, items, arguments[1], lambda held, at: f"({held}[1:{at} - 1] || {one} || {held}[{at}:])")
     sql = f"CASE WHEN {place} = len({items.sql}) + 1 THEN {items.sql} || {one} ELSE {within} END"
@@ -108,19 +102,19 @@ def _insert_before(compiler: Compiler, _: Call, arguments: Sequence[Operand]) ->
 
 
 def _list_replace(compiler: Compiler, _: Call, arguments: Sequence[Operand]) -> Operand:
-    items, one = _with_item(compiler, _list(arguments[0]), arguments[2])
+    items, one = _with_item(compiler, as_list(arguments[0]), arguments[2])
     sql = _at(compiler, items, arguments[1], lambda held, at: f"({held}[1:{at} - 1] || {one} || {held}[{at} + 1:])")
     return compiler.make(sql, items.shape)
 
 
 def _reverse(compiler: Compiler, _: Call, arguments: Sequence[Operand]) -> Operand:
-    items = _list(arguments[0])
+    items = as_list(arguments[0])
     return compiler.make(f"list_reverse({items.sql})", items.shape, known=items.known)
 
 
 def _index_of(compiler: Compiler, _: Call, arguments: Sequence[Operand]) -> Operand:
     """The places, ascending, of the items that equal a value."""
-    items, wanted = _with_item(compiler, _list(arguments[0]), arguments[1])
+    items, wanted = _with_item(compiler, as_list(arguments[0]), arguments[1])
     _comparable(items.items.element)
     item, place, at = (compiler.plan.item() for _ in range(3))
     same = f"CASE WHEN {item} IS NOT DISTINCT FROM {wanted}[1] THEN {place} END"
@@ -131,11 +125,11 @@ def _index_of(compiler: Compiler, _: Call, arguments: Sequence[Operand]) -> Oper
 
 
 def _distinct_values(compiler: Compiler, _: Call, arguments: Sequence[Operand]) -> Operand:
-    return _distinct(compiler, _list(arguments[0]))
+    return _distinct(compiler, as_list(arguments[0]))
 
 
 def _union(compiler: Compiler, _: Call, arguments: Sequence[Operand]) -> Operand:
-    return _distinct(compiler, _joined(compiler, [_list(argument) for argument in arguments]))
+    return _distinct(compiler, _joined(compiler, [as_list(argument) for argument in arguments]))
 
 
 def _distinct(compiler: Compiler, items: Operand) -> Operand:
@@ -173,7 +167,7 @@ def _comparable(shape: Shape) -> None:
 
 
 def _flatten(compiler: Compiler, _: Call, arguments: Sequence[Operand]) -> Operand:
-    items = _list(arguments[0])
+    items = as_list(arguments[0])
     sql, shape = items.sql, items.items
     while isinstance(shape.element, Items):
         if shape.optional:

@@ -12,7 +12,7 @@ from engine.feel.sql.errors import NotCovered
 from engine.feel.sql.fitting import common, fitted
 from engine.feel.sql.operand import Operand
 from engine.feel.sql.rounding import MODES, rounded
-from engine.feel.sql.shapes import BOOLEAN, Number, Quotient
+from engine.feel.sql.shapes import BOOLEAN, Number, Quotient, Span
 from engine.feel.sql.wholes import as_number, constant_number, let
 from engine.feel.syntax import Call
 
@@ -36,7 +36,7 @@ def _abs(compiler: Compiler, _: Call, arguments: Sequence[Operand]) -> Operand:
         sql = arguments[0].sql
         absolute = f"CASE WHEN {sql} IS NOT NULL THEN {{'n': abs({sql}.n), 'd': {sql}.d}} END"
         return compiler.make(absolute, arguments[0].shape, known=arguments[0].known)
-    number = as_number(arguments[0])
+    number = arguments[0] if isinstance(arguments[0].shape, Span) else as_number(arguments[0])
     return compiler.make(f"abs({number.sql})", number.shape, known=number.known)
 
 

@@ -19,8 +19,10 @@ from engine.feel.parser import parse, parse_unary_tests
 from engine.feel.run import Run
 from engine.feel.sql import Compiler, Operand, Plan
 from engine.feel.sql.constants import constant
-from engine.feel.sql.shapes import Spread
+from engine.feel.sql.operand import NULL
+from engine.feel.sql.shapes import Nothing, Spread
 from engine.feel.types import Type
+from engine.feel.unknown import Unknown
 from tests.engine.feel.sql.settled import UNKNOWN, columns, read_back, seen_by_sql, table
 
 __all__ = ["AS_OF", "STOPPED", "Answers", "Roster", "agrees", "exactly"]
@@ -69,7 +71,10 @@ class Roster:
 
     def operand(self, plan: Plan, name: str) -> Operand:
         """What a name of the scope stands for."""
-        return constant(plan, self.constants[name]) if name in self.constants else self._facts[name]
+        if name not in self.constants:
+            return self._facts[name]
+        value = self.constants[name]
+        return Operand(NULL, Nothing()) if isinstance(value, Unknown) else constant(plan, value)
 
     def answers(self, checked: Checked, question: str = "") -> Answers:
         """What both say of every case.

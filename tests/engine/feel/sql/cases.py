@@ -54,6 +54,11 @@ SCOPE: Final[Mapping[str, Type]] = {
     "lines": ListType(ContextType({"topic": STRING, "needs": INTEGER, "by": may_be_none(STRING)})),
     "as_of": DATE,
     "rules_as_of": DATE,
+    "unset": INTEGER,
+    "unset_text": STRING,
+    "unset_level": ScalarType("string", choices=LEVELS, ordered=True),
+    "unset_day": DATE,
+    "unset_list": ListType(INTEGER),
 }
 
 CONSTANTS: Final[Mapping[str, Any]] = {
@@ -65,7 +70,13 @@ CONSTANTS: Final[Mapping[str, Any]] = {
     ],
     "as_of": date(2024, 3, 1),
     "rules_as_of": date(2023, 8, 1),
+    "unset": UNKNOWN,
+    "unset_text": UNKNOWN,
+    "unset_level": UNKNOWN,
+    "unset_day": UNKNOWN,
+    "unset_list": UNKNOWN,
 }
+"""What is the same for every case; parameters without a value on the date are unknown."""
 
 _TEXTS: Final = (
     "",
@@ -147,6 +158,8 @@ def writer_scope() -> Scope:
     """What the writers of random expressions may name."""
     scope = Scope()
     for name, type_ in SCOPE.items():
+        if name.startswith("unset"):
+            continue
         match type_:
             case ListType(element=ContextType() as inner):
                 scope.lists.append(Items(name, tuple(_variables(inner.entries))))

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 
+from engine.feel.decimals import CONTEXT
 from engine.feel.sql.operand import NULL, Operand, quoted_name
 from engine.feel.sql.shapes import (
     BOOLEAN,
@@ -23,11 +24,12 @@ from engine.feel.sql.shapes import (
     Record,
     Scalar,
     Shape,
+    Span,
     Spread,
 )
 from engine.feel.types import ContextType, ListType, ScalarType, Type
 from engine.feel.unknown import Unknown
-from engine.feel.values import entries
+from engine.feel.values import DaysDuration, MonthsDuration, entries
 
 __all__ = ["UNKNOWN", "Column", "columns", "read_back", "seen_by_sql", "table"]
 
@@ -161,9 +163,11 @@ def read_back(raw: Any, shape: Shape, *, unknown: bool, optional: bool) -> Any:
         return None
     match shape:
         case Number():
-            return Decimal(raw).scaleb(-shape.scale)
+            return CONTEXT.scaleb(Decimal(raw), -shape.scale)
         case Quotient():
-            return ("quotient", Decimal(raw["n"]).scaleb(-shape.numerator.scale), raw["d"])
+            return ("quotient", CONTEXT.scaleb(Decimal(raw["n"]), -shape.numerator.scale), raw["d"])
+        case Span():
+            return DaysDuration(raw) if shape.kind == "days" else MonthsDuration(raw)
         case Items():
             return [_item(item, shape) for item in raw]
         case Record():
