@@ -20,13 +20,15 @@ class Kind(IntEnum):
     """A message of the stream after the header, as it came."""
     END = 3
     """There are no more batches."""
-    ANSWER = 4
+    ACCEPTED = 4
+    """The assignment has come: the child had not ended meanwhile."""
+    ANSWER = 5
     """A message for the client; the note is a `Tally`."""
-    LAST = 5
+    LAST = 6
     """The last message for the client; the child waits for another assignment."""
-    REFUSED = 6
+    REFUSED = 7
     """The stream is refused: the body is a `Refused`. The child ends."""
-    FAULT = 7
+    FAULT = 8
     """A fault of ours: the body is a `Fault`. The child ends."""
 
 

@@ -68,7 +68,9 @@ def _something_comes(seconds: float) -> bool:
 def _run(source: BinaryIO, out: BinaryIO, engines: Engines) -> bool:
     """Works off one assignment; False when the process should end."""
     try:
-        task = _task(msgspec.json.decode(read_frame(source).body, type=Assignment), engines)
+        assignment = msgspec.json.decode(read_frame(source).body, type=Assignment)
+        write_frame(out, Kind.ACCEPTED)
+        task = _task(assignment, engines)
         write_frame(out, Kind.ANSWER, task.started(), _encoded(Tally()))
         while (frame := read_frame(source)).kind is Kind.BATCH:
             answer, tally = task.answer(frame.body)

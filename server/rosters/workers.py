@@ -139,14 +139,23 @@ class Workers:
         self._changing = Lock()
 
     def take(self, assignment: Assignment) -> Worker:
-        """A child that was given the assignment: one that waits, best one that has the ruleset ready, or a new one."""
+        """A child that was given the assignment: one that waits, best one that has the ruleset ready, or a new one.
+
+        Raises:
+            WorkerFaultError: when no child can be started.
+        """
         texts = {ruled.text for ruled in assignment.rulesets}
         while (worker := self._waiting(texts)) is not None:
             try:
                 return self._assigned(worker, assignment, texts)
             except WorkerEndedError:
                 worker.end()  # it had waited for long enough, just now
-        return self._assigned(self._started(), assignment, texts)
+        worker = self._started()
+        try:
+            return self._assigned(worker, assignment, texts)
+        except WorkerEndedError:
+            message = f"a new child process ended with {worker.end()}"
+            raise WorkerFaultError(message) from None
 
     def give_back(self, worker: Worker) -> None:
         """Keeps a child whose roster ended well for the next one, if it may wait."""
@@ -181,6 +190,7 @@ class Workers:
         worker.rulesets |= texts
         spill = None if worker.spill is None else str(worker.spill)
         worker.send(Kind.ASSIGNMENT, msgspec.json.encode(msgspec.structs.replace(assignment, spill_folder=spill)))
+        worker.receive()
         return worker
 
     def _started(self) -> Worker:

@@ -16,7 +16,7 @@ from rollbook.v1 import decision_pb2, roster_pb2, roster_service_pb2, roster_ser
 from rollbook.v1.roster_service_pb2 import DecideRosterRequest, DecideRosterResponse
 from tests.server.running import NAME, Error, Running, error_of
 
-__all__ = ["Stream", "arrow", "batch", "decide", "header", "ipc", "refused", "rows_in"]
+__all__ = ["Stream", "arrow", "batch", "decide", "header", "ipc", "many", "refused", "rows_in", "stub"]
 
 CASES = pa.record_batch(
     {
@@ -89,13 +89,13 @@ class Stream:
         taken: messages that gRPC has asked for.
     """
 
-    def __init__(self, server: Running, *messages: DecideRosterRequest, channel: grpc.Channel | None = None) -> None:
+    def __init__(self, channel: grpc.Channel, *messages: DecideRosterRequest) -> None:
         self._queue: SimpleQueue[DecideRosterRequest | None] = SimpleQueue()
         self.taken = threading.Semaphore(0)
         self.count_taken = 0
         for message in messages:
             self.send(message)
-        stub = roster_service_pb2_grpc.RosterServiceStub(channel or server.channel)
+        stub = roster_service_pb2_grpc.RosterServiceStub(channel)
         self.call: Any = stub.DecideRoster(self._messages(), timeout=120)
 
     def send(self, message: DecideRosterRequest) -> None:
