@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import IO, Any, Final, Protocol
+from typing import IO, Final, Protocol
 
-import msgspec
 import pyarrow as pa
-import pyarrow.csv as pc
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from pyarrow import csv
 
 from clients.rosters.formats import OutFormat
+from clients.rosters.json_texts import json_texts
 
 __all__ = ["Writer", "opened_writer"]
 
-JSON_TEXT: Final = "results"
-"""The columns and fields of this name hold JSON text."""
+_ROWS: Final = 8192
+"""Rows whose text is made at a time: it takes memory, and Arrow has room for 2 GB of it."""
 
 
 class Writer(Protocol):
@@ -40,8 +41,8 @@ def opened_writer(file: IO[bytes], form: OutFormat, schema: pa.Schema) -> Iterat
                 yield _Parquet(parquet)
         case OutFormat.CSV:
             flat = pa.schema([pa.field(field.name, _flat(field.type)) for field in schema])
-            with pc.CSVWriter(file, flat) as csv:
-                yield _Csv(csv, flat)
+            with csv.CSVWriter(file, flat) as table:
+                yield _Csv(table, flat)
         case OutFormat.JSONL:
             yield _Json(file)
 
@@ -55,13 +56,14 @@ class _Parquet:
 
 
 class _Csv:
-    def __init__(self, file: pc.CSVWriter, schema: pa.Schema) -> None:
+    def __init__(self, file: csv.CSVWriter, schema: pa.Schema) -> None:
         self._file = file
         self._schema = schema
 
     def write(self, batch: pa.RecordBatch) -> None:
-        columns = [_json_texts(column) if _nested(column.type) else column for column in batch.columns]
-        self._file.write_batch(pa.RecordBatch.from_arrays(columns, schema=self._schema))
+        for rows in _slices(batch):
+            columns = [_cells(column) if _nested(column.type) else column for column in rows.columns]
+            self._file.write_batch(pa.RecordBatch.from_arrays(columns, schema=self._schema))
 
 
 class _Json:
@@ -69,21 +71,15 @@ class _Json:
         self._file = file
 
     def write(self, batch: pa.RecordBatch) -> None:
-        names = batch.schema.names
-        values = [
-            _raw(column) if name == JSON_TEXT else _ready(column)
-            for name, column in zip(names, batch.columns, strict=True)
-        ]
-        rows = (dict(zip(names, row, strict=True)) for row in zip(*values, strict=True))
-        self._file.write(_encoder.encode_lines(rows))
+        for rows in _slices(batch):
+            texts = json_texts(rows.to_struct_array())
+            (whole,) = pc.binary_join(pa.ListArray.from_arrays([0, len(texts)], texts), "\n")
+            self._file.write(whole.as_buffer())
+            self._file.write(b"\n")
 
 
-def _unwritable(value: Any) -> str:
-    """What JSON has no form for, as text; only id columns have such values."""
-    return value.hex() if isinstance(value, bytes) else str(value)
-
-
-_encoder: Final = msgspec.json.Encoder(enc_hook=_unwritable, decimal_format="number")
+def _slices(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+    return (batch.slice(start, _ROWS) for start in range(0, batch.num_rows, _ROWS))
 
 
 def _nested(type_: pa.DataType) -> bool:
@@ -94,36 +90,6 @@ def _flat(type_: pa.DataType) -> pa.DataType:
     return pa.string() if _nested(type_) else type_
 
 
-def _json_texts(column: pa.Array) -> pa.Array:
-    encode = _encoder.encode
-    return pa.array([None if value is None else encode(value) for value in _ready(column)], pa.binary()).cast(
-        pa.string()
-    )
-
-
-def _ready(column: pa.Array) -> list[Any]:
-    """The values as JSON writes them: maps as objects, JSON text as what it says."""
-    values: list[Any] = column.to_pylist()
-    made = _maker(column.type)
-    return values if made is None else [None if value is None else made(value) for value in values]
-
-
-def _raw(column: pa.Array) -> list[Any]:
-    return [None if value is None else msgspec.Raw(value.encode()) for value in column.to_pylist()]
-
-
-def _maker(type_: pa.DataType) -> Callable[[Any], Any] | None:
-    """What has to be done to a value of this type before it is written; None for nothing."""
-    if pa.types.is_map(type_):
-        return dict
-    if (
-        pa.types.is_list(type_)
-        and pa.types.is_struct(type_.value_type)
-        and type_.value_type.get_field_index(JSON_TEXT) >= 0
-    ):
-        return _results_inside
-    return None
-
-
-def _results_inside(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [{**item, JSON_TEXT: msgspec.Raw(item[JSON_TEXT].encode())} for item in items]
+def _cells(column: pa.Array) -> pa.Array:
+    texts = json_texts(column)
+    return texts if not column.null_count else pc.if_else(column.is_valid(), texts, pa.scalar(None, pa.string()))
