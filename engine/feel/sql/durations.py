@@ -12,7 +12,7 @@ from engine.feel.sql.moved_days import MOST_DAYS, MOST_MONTHS, days_later, month
 from engine.feel.sql.operand import Operand
 from engine.feel.sql.plan import Plan
 from engine.feel.sql.shapes import DAY, MOST_BITS, Number, Span
-from engine.feel.sql.wholes import as_number, let
+from engine.feel.sql.wholes import as_number, capped, let
 from engine.feel.temporal import DAY as NANOSECONDS
 from engine.feel.temporal import SECOND
 
@@ -33,6 +33,7 @@ _PARTS: Final[Mapping[tuple[str, str], tuple[int, int]]] = MappingProxyType(
 """For the parts of durations how large one is, and how many make the next larger one."""
 
 _DAYS_BETWEEN_BITS: Final = 22
+_FACTOR_BITS: Final = 20
 
 
 def reckoned(compiler: Compiler, op: str, left: Operand, right: Operand) -> Operand | None:
@@ -102,11 +103,11 @@ def _bounded(compiler: Compiler, sql: str, shape: Span, left: Operand, right: Op
 def _scaled(compiler: Compiler, span: Operand, factor: Operand) -> Operand:
     """A duration so many times, without what is less than a nanosecond or a month."""
     assert isinstance(span.shape, Span)
-    number = as_number(factor).number
-    bits = span.shape.bits + number.bits
-    if bits > MOST_BITS:
+    if span.shape.bits > MOST_BITS - _FACTOR_BITS:
         raise NotCovered("a number with very many digits")
-    sql = f"({span.sql} * {as_number(factor).sql}::HUGEINT // {10**number.scale}::HUGEINT)"
+    factor = capped(compiler.plan, as_number(factor), MOST_BITS - span.shape.bits)
+    bits = span.shape.bits + factor.number.bits
+    sql = f"({span.sql} * {factor.sql}::HUGEINT // {10**factor.number.scale}::HUGEINT)"
     return _bounded(compiler, sql, Span(span.shape.kind, bits), span, factor)
 
 

@@ -13,7 +13,7 @@ from engine.feel.sql.fitting import common, entry_of, item_of, rescaled, stored
 from engine.feel.sql.operand import NULL, Operand
 from engine.feel.sql.shapes import DAY, MOST_BITS, TEXT, Items, Nothing, Number, Quotient, Record, Span, Spread
 from engine.feel.sql.unset import unset
-from engine.feel.sql.wholes import as_number, constant_number
+from engine.feel.sql.wholes import as_number, capped, constant_number
 from engine.feel.syntax import AtLiteral, BinaryOp, ContextLiteral, ListLiteral, Literal, Name, Negation, Path
 from engine.feel.temporal_text import parse_temporal
 from engine.feel.types import ScalarType
@@ -119,14 +119,29 @@ def _sum(compiler: Compiler, op: str, left: Operand, right: Operand) -> Operand:
 
 
 def _product(compiler: Compiler, _: str, left: Operand, right: Operand) -> Operand:
+    left, right = _for_product(compiler, left, right)
     one, other = left.number, right.number
     shape = _within(Number(one.scale + other.scale, one.bits + other.bits))
     sql = f"({left.sql}::{shape.sql_type} * {right.sql}::{shape.sql_type})"
     return compiler.make(sql, shape, known=left.known and right.known)
 
 
+def _for_product(compiler: Compiler, left: Operand, right: Operand) -> tuple[Operand, Operand]:
+    """Both factors, with so few digits that their product has no more than may be."""
+    half = MOST_BITS // 2
+    one, other = left.number.bits, right.number.bits
+    if one + other <= MOST_BITS:
+        return left, right
+    return (
+        capped(compiler.plan, left, MOST_BITS - min(other, half)),
+        capped(compiler.plan, right, MOST_BITS - min(one, half)),
+    )
+
+
 def _quotient(compiler: Compiler, _: str, left: Operand, right: Operand) -> Operand:
     """Unknown when the divisor is zero. The divisor is made positive; of the scales only their difference counts."""
+    left = capped(compiler.plan, left, _DIVIDEND_BITS)
+    right = capped(compiler.plan, right, _DIVISOR_BITS)
     scale = max(left.number.scale - right.number.scale, 0)
     numerator = common((left.shape, Number(right.number.scale, 1)))
     assert isinstance(numerator, Number)
@@ -144,7 +159,9 @@ def _power(compiler: Compiler, _: str, left: Operand, right: Operand) -> Operand
     exponent = constant_number(right)
     if exponent is None or exponent not in range(_MOST_TIMES + 1):
         raise NotCovered("a power")
-    times, one = int(exponent), left.number
+    times = int(exponent)
+    left = capped(compiler.plan, left, MOST_BITS // max(times, 1))
+    one = left.number
     shape = _within(Number(one.scale * times, max(1, one.bits * times)))
     factors = [f"{left.sql}::{shape.sql_type}"] * times
     sql = " * ".join(factors) if times else f"CASE WHEN {left.sql} IS NOT NULL THEN 1::BIGINT END"
@@ -152,6 +169,9 @@ def _power(compiler: Compiler, _: str, left: Operand, right: Operand) -> Operand
 
 
 _MOST_TIMES: Final = 8
+_DIVIDEND_BITS, _DIVISOR_BITS = 54, 40
+"""Binary digits of numbers that are divided: two results can be compared even when their scales differ by 4."""
+
 _OPERATIONS: Final = {"+": _sum, "-": _sum, "*": _product, "/": _quotient, "**": _power}
 
 

@@ -13,7 +13,7 @@ from engine.feel.sql.operand import Operand
 from engine.feel.sql.plan import Plan
 from engine.feel.sql.shapes import Items, Nothing, Number, Quotient
 
-__all__ = ["as_list", "as_number", "constant_number", "let", "truncated", "whole"]
+__all__ = ["as_list", "as_number", "capped", "constant_number", "let", "truncated", "whole"]
 
 _CONSTANT: Final = re.compile(r"\(?(-?[0-9]+)::(?:BIGINT|HUGEINT)\)?")
 _SHORT: Final = 40
@@ -45,6 +45,22 @@ def as_list(operand: Operand) -> Operand:
     if not isinstance(operand.shape, Items):
         raise NotCovered("a single value where a list is meant")
     return operand
+
+
+def capped(plan: Plan, operand: Operand, bits: int) -> Operand:
+    """A number of so many binary digits: a case in which it has more is left out; within a loop it is unknown there.
+
+    What facts may be is often far more than what they are; so that they can be multiplied, they are taken to be less.
+    """
+    number = as_number(operand).number
+    if number.bits <= bits:
+        return as_number(operand)
+    large = f"coalesce(abs({operand.sql}) >= {2**bits}::{number.sql_type}, false)"
+    if not plan.in_loop(large):
+        plan.leave_out(large)
+    shape = Number(number.scale, bits)
+    sql = plan.column(f"CASE WHEN NOT {large} THEN {operand.sql} END")
+    return Operand(plan.column(f"{sql}::{shape.sql_type}") if shape.sql_type != number.sql_type else sql, shape)
 
 
 def constant_number(operand: Operand) -> Decimal | None:

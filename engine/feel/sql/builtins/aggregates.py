@@ -18,7 +18,7 @@ from engine.feel.sql.logic import any_of, every_of
 from engine.feel.sql.operand import FALSE, Operand
 from engine.feel.sql.plan import Plan
 from engine.feel.sql.shapes import BOOLEAN, MOST_BITS, Items, Nothing, Number, Quotient, Scalar, Shape
-from engine.feel.sql.wholes import as_number
+from engine.feel.sql.wholes import as_number, capped
 from engine.feel.sql.within import settled
 from engine.feel.syntax import Call
 
@@ -113,7 +113,10 @@ def _added(compiler: Compiler, arguments: Sequence[Operand]) -> Operand:
 def _product(compiler: Compiler, _: Call, arguments: Sequence[Operand]) -> Operand:
     if _list_given(arguments) is not None:
         raise NotCovered("the product of a list")
+    most = MOST_BITS // len(arguments)
     numbers = [as_number(argument) for argument in arguments]
+    if sum(number.number.bits for number in numbers) > MOST_BITS:
+        numbers = [capped(compiler.plan, number, most) for number in numbers]
     shape = _within(Number(sum(one.number.scale for one in numbers), sum(one.number.bits for one in numbers)))
     sql = " * ".join(f"{number.sql}::{shape.sql_type}" for number in numbers)
     return compiler.make(f"({sql})", shape, known=all(number.known for number in numbers))
