@@ -66,7 +66,8 @@ def _measured(parts: tuple[str, ...], console: Console, *, quick: bool, long: in
     if "rosters" in parts:
         with console.status("") as status:
             rosters = measure_rosters(2 if quick else 5, quick=quick, long=long, tell=status.update)
-        console.print(rosters.table())
+        for table in rosters.tables():
+            console.print(table)
         measures += rosters.measures()
     return measures
 

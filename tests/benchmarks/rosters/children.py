@@ -63,9 +63,10 @@ def run_in_child(threads: int, work: Callable[..., int], *arguments: object) -> 
         return pool.submit(_timed, work, *arguments).result()
 
 
-def peak_megabytes() -> float:
-    """The most resident memory that this process had; unlike rusage's it does not begin with that of the parent."""
-    (line,) = (line for line in Path("/proc/self/status").read_text("utf-8").splitlines() if line.startswith("VmHWM:"))
+def peak_megabytes(process: int | str = "self") -> float:
+    """The most resident memory that a process had; unlike rusage's it does not begin with that of the parent."""
+    status = Path(f"/proc/{process}/status").read_text("utf-8")
+    (line,) = (line for line in status.splitlines() if line.startswith("VmHWM:"))
     return int(line.split()[1]) / 1024
 
 

@@ -15,16 +15,19 @@ from engine.rosters.model import Detail
 from tests.benchmarks import zen_peer
 from tests.benchmarks.cases import Case
 from tests.benchmarks.peers import load_engine
-from tests.benchmarks.rosters.cases import AS_OF, make_batch, make_batches
+from tests.benchmarks.rosters.cases import AS_OF, BATCH, make_batch, make_batches
 from tests.benchmarks.rosters.hand_written import HandWritten
 
-__all__ = ["CONTESTANTS", "SPARSE", "Contestant", "Work", "documents", "mappings"]
+__all__ = ["CONTESTANTS", "IN_TURN", "WIRE_BATCH", "Contestant", "Work", "documents", "mappings"]
 
 Work = Callable[[], object]
 """Decides the whole roster once; what it decides is thrown away."""
 
-SPARSE: Final = 0.05
+_SPARSE: Final = 0.05
 """The share of the cases in which a fact is missing, in the roster where some are."""
+
+WIRE_BATCH: Final = 20_000
+"""Cases of a batch of `DecideRoster`: as many as a server takes by default."""
 
 _ZEN_BATCH: Final = 200
 """Cases of one call; larger ones are slower."""
@@ -47,9 +50,9 @@ class Contestant:
     threaded: bool = False
 
 
-def _roster(detail: Detail, missing: float = 0.0) -> Callable[[int, int], Work]:
+def _roster(detail: Detail, missing: float = 0.0, size: int = BATCH) -> Callable[[int, int], Work]:
     def get_ready(cases: int, threads: int) -> Work:
-        batches = tuple(make_batches(cases, missing=missing))
+        batches = tuple(make_batches(cases, missing=missing, size=size))
         engine = RosterEngine.build(load_engine(), RosterSettings(threads=threads))
         question = Question(AS_OF, detail=detail)
 
@@ -125,14 +128,23 @@ CONTESTANTS: Final[Mapping[str, Contestant]] = {
     "outcomes": Contestant("roster engine: outcomes and rules", _MILLION, _roster("outcomes"), threaded=True),
     "decisions": Contestant("roster engine: whole decisions", _MILLION, _roster("decisions"), threaded=True),
     "outcomes-sparse": Contestant(
-        "roster engine: outcomes, 5 % of cases lack a fact", _MILLION, _roster("outcomes", SPARSE), threaded=True
+        "roster engine: outcomes, 5 % of cases lack a fact", _MILLION, _roster("outcomes", _SPARSE), threaded=True
     ),
     "decisions-sparse": Contestant(
-        "roster engine: decisions, 5 % of cases lack a fact", _MILLION, _roster("decisions", SPARSE), threaded=True
+        "roster engine: decisions, 5 % of cases lack a fact", _MILLION, _roster("decisions", _SPARSE), threaded=True
     ),
     "case-engine-json": Contestant("case engine in a loop, JSON", (100_000, 5_000), _case_engine(documents)),
     "case-engine-mappings": Contestant("case engine in a loop, mappings", (100_000, 5_000), _case_engine(mappings)),
     "zen-loop": Contestant("zen-engine in a loop, JSON", (20_000, 4_000), _zen_loop),
     "zen-batch": Contestant("zen-engine, batches of 200, JSON", (20_000, 4_000), _zen_batch, threaded=True),
+    "small-outcomes": Contestant(
+        "in process: outcomes and rules", (400_000, 100_000), _roster("outcomes", size=WIRE_BATCH)
+    ),
+    "small-decisions": Contestant(
+        "in process: whole decisions", (400_000, 100_000), _roster("decisions", size=WIRE_BATCH)
+    ),
 }
 """By the key that figures have."""
+
+IN_TURN: Final = tuple(key for key in CONTESTANTS if not key.startswith("small-"))
+"""Those who are measured beside each other; the others are there to be compared with `DecideRoster`."""

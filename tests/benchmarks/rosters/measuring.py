@@ -9,14 +9,16 @@ from typing import Final
 
 from rich.table import Table
 
-from tests.benchmarks.measures import Measure, ratios
+from tests.benchmarks.measures import Measure
 from tests.benchmarks.rosters.agreement import AGREED, check_agreement
 from tests.benchmarks.rosters.children import Child, Round
-from tests.benchmarks.rosters.contestants import CONTESTANTS
+from tests.benchmarks.rosters.contestants import CONTESTANTS, IN_TURN, WIRE_BATCH
+from tests.benchmarks.rosters.lines import Line
 from tests.benchmarks.rosters.streaming import stream
+from tests.benchmarks.rosters.wire import OF_IN_PROCESS, Wired, measure_wire
 from tests.children import in_child
 
-__all__ = ["Line", "Rosters", "measure_rosters"]
+__all__ = ["Rosters", "measure_rosters"]
 
 OF_SQL: Final = 0.5
 """The aim for outcomes, of the rate of the SQL written by hand."""
@@ -24,49 +26,6 @@ OF_ZEN: Final = 50.0
 """The aim for outcomes, of the rate of zen-engine's batches."""
 MEMORY: Final = 4_000.0
 """The aim for the long roster, megabytes."""
-
-_MICROSECONDS: Final = 1e6
-
-
-@dataclass(frozen=True)
-class Line:
-    """The figures of one contestant.
-
-    Attributes:
-        key, threads: whose.
-        name: in the table.
-        rounds: what was measured.
-        cases: of a round.
-    """
-
-    key: str
-    threads: int
-    name: str
-    rounds: tuple[Round, ...]
-
-    @property
-    def rate(self) -> Measure:
-        """Cases per second."""
-        return self._measure("rate", "1/s", lambda each: each.cases / each.seconds)
-
-    @property
-    def processor(self) -> Measure:
-        """Microseconds of processor time per case."""
-        return self._measure("processor", "us", lambda each: each.processor / each.cases * _MICROSECONDS)
-
-    @property
-    def peak(self) -> Measure:
-        """Megabytes of memory."""
-        return self._measure("peak", "MB", lambda each: each.peak)
-
-    @property
-    def load(self) -> Measure:
-        """Load average of the machine."""
-        return self._measure("load", "processes", lambda each: each.load)
-
-    def _measure(self, what: str, unit: str, value: Callable[[Round], float]) -> Measure:
-        name = f"roster/{self.key}/{self.threads}/{what}"
-        return Measure(name, unit, tuple(value(each) for each in self.rounds))
 
 
 @dataclass(frozen=True)
@@ -77,20 +36,27 @@ class Rosters:
         agreed: cases on which the roster engine and the SQL written by hand were seen to agree.
         rules: how many rules hold in some of them.
         lines: the figures.
+        wired: those of `DecideRoster`, each with that of the same batches in process.
     """
 
     agreed: int
     rules: int
     lines: tuple[Line, ...]
+    wired: tuple[Wired, ...]
 
     def measures(self) -> Iterable[Measure]:
         """Every figure."""
         for line in self.lines:
-            yield from (line.rate, line.processor, line.peak, line.load)
+            yield from line.measures()
             yield from filter(None, (self._beside(line, "hand-written"), self._beside(line, "zen-batch")))
+        for wired in self.wired:
+            yield from (*wired.line.measures(), *wired.in_process.measures(), wired.ratio)
 
-    def table(self) -> Table:
+    def tables(self) -> Iterable[Table]:
         """The figures for people."""
+        return self._table(), self._wire_table()
+
+    def _table(self) -> Table:
         table = Table(
             title=f"A roster of lausd/grade-marking: agreed on {self.agreed:,} cases, {self.rules} rules hold in some",
             title_justify="left",
@@ -117,13 +83,29 @@ class Rosters:
             )
         return table
 
+    def _wire_table(self) -> Table:
+        table = Table(
+            title="DecideRoster over loopback, beside the same batches in process",
+            title_justify="left",
+            caption=f"Aim: {OF_IN_PROCESS} × in process or more. Processor time and memory are those of the server "
+            "and of its child process.",
+            caption_justify="left",
+        )
+        table.add_column("")
+        for column in ("cases", "in a batch", "cases/s", "µs CPU", "× in process", "peak MB", "load"):
+            table.add_column(column, justify="right")
+        for wired in self.wired:
+            for line, ratio in ((wired.in_process, ""), (wired.line, wired.ratio.text(2))):
+                figures = (line.rate.text(0), line.processor.text(2), ratio, line.peak.text(0), line.load.text())
+                table.add_row(line.name, f"{line.rounds[0].cases:,}", f"{WIRE_BATCH:,}", *figures)
+        return table
+
     def _beside(self, line: Line, key: str) -> Measure | None:
-        """The rate beside another's on as many threads, round by round."""
-        found = {other.threads: other for other in self.lines if other.key == key}
-        other = found.get(line.threads)
-        if other is None or len(other.rounds) != len(line.rounds):
-            return None
-        return ratios(f"roster/{line.key}/{line.threads}/of-{key}", line.rate, other.rate)
+        """The rate beside another's on as many threads, or None where the two were not measured in turn."""
+        for other in self.lines:
+            if (other.key, other.threads) == (key, line.threads) and len(other.rounds) == len(line.rounds):
+                return line.of(other)
+        return None
 
 
 def measure_rosters(rounds: int, *, quick: bool, long: int, tell: Callable[[str], object]) -> Rosters:
@@ -141,15 +123,17 @@ def measure_rosters(rounds: int, *, quick: bool, long: int, tell: Callable[[str]
     tell("Rosters: whether everyone decides alike")
     rules, _ = in_child(check_agreement, AGREED)
     lines = [line for threads in (1, 2) for line in _turns(threads, rounds, quick=quick, tell=tell)]
+    tell("Rosters: DecideRoster over loopback")
+    wired = measure_wire(rounds, quick=quick)
     if long:
         tell(f"Rosters: {long:,} cases from Parquet to Parquet")
         lines.append(Line("long", 2, "roster engine: decisions, Parquet to Parquet", (stream(long, 2),)))
-    return Rosters(AGREED, rules, tuple(lines))
+    return Rosters(AGREED, rules, tuple(lines), wired)
 
 
 def _turns(threads: int, rounds: int, *, quick: bool, tell: Callable[[str], object]) -> list[Line]:
     """Everyone who is measured on so many threads."""
-    keys = [key for key, each in CONTESTANTS.items() if threads == 1 or each.threaded]
+    keys = [key for key in IN_TURN if threads == 1 or CONTESTANTS[key].threaded]
     with ExitStack() as stack:
         children = {}
         for key in keys:
