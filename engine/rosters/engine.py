@@ -15,6 +15,8 @@ from duckdb.func import PythonUDFType
 
 from engine.cases import CaseEngine
 from engine.cases.conclusions import Conclusion
+from engine.errors import Reason, RollbookError
+from engine.feel.sql import NotCovered
 from engine.rosters.assembling import decisions, outcomes
 from engine.rosters.columns import case_schema
 from engine.rosters.coverage import uncovered
@@ -22,7 +24,7 @@ from engine.rosters.inference import Asked
 from engine.rosters.model import Decided, Question, RosterSettings, Uncovered
 from engine.rosters.one_by_one import decide_one_by_one
 from engine.rosters.profile import profile_of
-from engine.rosters.program import Asking, Program, program_of
+from engine.rosters.program import PLACE, Asking, Program, program_of
 from engine.rosters.rows import schema_of
 from engine.rulesets.calendar_use import calendars_read
 from engine.rulesets.checked import CheckedRuleset
@@ -82,14 +84,21 @@ class RosterEngine:
             in the way of no other.
 
         Raises:
-            RollbookError: REQUEST_INVALID when the ruleset needs a calendar and there is none.
+            RollbookError: REQUEST_INVALID when the ruleset needs a calendar and there is none; LIMIT_EXCEEDED when the
+                query takes more memory than the settings allow.
         """
         calendars_read(question.calendar, needed=self._engine.needs_calendar)
         numbers = pa.array(np.arange(first_row, first_row + cases.num_rows)) if rows is None else rows
-        if self.uncovered or not cases.num_rows:
+        if self.uncovered or cases.num_rows < max(self.settings.fewest, 1):
             return decide_one_by_one(self._engine, cases, question, numbers.to_pylist())
-        program = self._program(cases, question)
-        found = self._asked(program, cases)
+        try:
+            program = self._program(cases, question)
+            found = self._asked(program, cases)
+        except duckdb.OutOfMemoryException:
+            raise _too_much_memory() from None
+        except (NotCovered, duckdb.InvalidInputException, duckdb.OutOfRangeException, duckdb.ConversionException):
+            # What SQL turns out not to do for this very batch is done the other way: never a roster that ends.
+            return decide_one_by_one(self._engine, cases, question, numbers.to_pylist())
         left = found.column("left_out").combine_chunks()
         return self._together(program, cases, question, numbers, found, np.asarray(left))
 
@@ -110,7 +119,7 @@ class RosterEngine:
         sorted_ = both.take(pa.array(order)).combine_chunks()
         batches = sorted_.to_batches()
         decided = batches[0] if batches else pa.RecordBatch.from_pylist([], schema)
-        return Decided(decided, one_by_one.rejects)
+        return Decided(decided, one_by_one.rejects, len(others))
 
     def _assembled(self, program: Program, question: Question, found: pa.Table, numbers: pa.Array) -> pa.RecordBatch:
         if question.detail == "outcomes":
@@ -154,10 +163,15 @@ class RosterEngine:
             )
 
     def _asked(self, program: Program, cases: pa.RecordBatch) -> pa.Table:
-        table = pa.Table.from_batches([cases.slice(start, _CHUNK) for start in range(0, cases.num_rows, _CHUNK)])
+        places = pa.array(np.arange(cases.num_rows))
+        whole = cases.append_column(PLACE, places)
+        table = pa.Table.from_batches([whole.slice(start, _CHUNK) for start in range(0, cases.num_rows, _CHUNK)])
         with self._cursor() as cursor:
             cursor.register("cases", table)
-            return cursor.sql(program.text).to_arrow_table()
+            found: pa.Table = cursor.sql(program.text).to_arrow_table()
+        order = np.asarray(found.column(PLACE))
+        # DuckDB keeps the order; a decision that stood beside another case would be the worst of mistakes.
+        return found if np.array_equal(order, np.asarray(places)) else found.take(pa.array(np.argsort(order)))
 
     @contextmanager
     def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -166,6 +180,14 @@ class RosterEngine:
             yield cursor
         finally:
             cursor.close()
+
+
+def _too_much_memory() -> RollbookError:
+    return RollbookError(
+        Reason.LIMIT_EXCEEDED,
+        "Deciding this batch of cases takes more memory than rosters may have.",
+        remedy="Send smaller batches, or give rosters more memory or a spill folder in the settings.",
+    )
 
 
 def _holding(asked: Asked) -> Callable[[Any], Any]:

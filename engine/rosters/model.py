@@ -48,11 +48,14 @@ class RosterSettings:
         memory_limit: memory of its queries, as DuckDB writes it: `512MB`, `4GB`.
         threads: threads of one query.
         spill_folder: where queries put what does not fit in memory; None for nowhere.
+        fewest: cases that a batch must have to be made a query of; fewer are sooner decided one by one, since a query
+            is written and planned first.
     """
 
     memory_limit: str = "1GB"
     threads: int = 1
     spill_folder: str | None = None
+    fewest: int = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +84,13 @@ class Decided:
     Attributes:
         decisions: one row per case that is decided, in the order of the cases; DECISION_SCHEMA or OUTCOME_SCHEMA.
         rejects: the other cases, in their order.
+        one_by_one: how many cases, rejects among them, the case engine looked at and not the query: those of which a
+            fact that matters is missing or wrong, or all.
     """
 
     decisions: pa.RecordBatch
     rejects: tuple[Reject, ...] = ()
+    one_by_one: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,4 +52,4 @@ def decide_one_by_one(engine: CaseEngine, cases: pa.RecordBatch, question: Quest
         else:
             decisions.append(decision)
             decided.append(row)
-    return Decided(rows_of(decisions, decided, question.detail), tuple(rejects))
+    return Decided(rows_of(decisions, decided, question.detail), tuple(rejects), len(rows))

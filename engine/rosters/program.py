@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from engine.calendars import Calendar
 from engine.cases import CaseEngine
 from engine.feel.sql import NotCovered, Operand, Plan
 from engine.feel.sql.fitting import item_of
 from engine.feel.sql.items import any_item
-from engine.feel.sql.operand import FALSE, TRUE
+from engine.feel.sql.operand import FALSE, TRUE, quoted_name
 from engine.feel.sql.shapes import BOOLEAN, Items
 from engine.rosters.assembling import OUTSIDE
 from engine.rosters.consequences import Consequences, Said
@@ -25,9 +26,12 @@ from engine.rosters.profile import Profile
 from engine.rosters.settled_facts import Columns
 from engine.rulesets.checked import CheckedRule, CheckedRuleset
 
-__all__ = ["Asking", "Program", "program_of"]
+__all__ = ["PLACE", "Asking", "Program", "program_of"]
 
-_MOST_RULES = 62
+PLACE: Final = "#"
+"""The column of `cases`, and of the result, that says which case of the batch a row is; no fact is called so."""
+
+_MOST_RULES: Final = 62
 """Premises whose truths fit a whole number of SQL."""
 
 
@@ -56,8 +60,8 @@ class Program:
     """A query.
 
     Attributes:
-        text: reads a table `cases`; gives `left_out`, `inside` (when it has `applies`), `pattern`, and the columns of
-            `said`.
+        text: reads a table `cases`; gives the place (`PLACE`), `left_out`, `inside` (when it has `applies`), `pattern`,
+            and the columns of `said`.
         said: which columns say what rules, deadlines and the default give.
         asked: the functions that it calls, for components without a table.
     """
@@ -96,7 +100,8 @@ class _Writer:
             [f"coalesce({premise.sql}, false)" for premise in premises], self._engine.conclusions.bits
         )
         outputs = {
-            "pattern": pattern if inside.sql == TRUE else f"CASE WHEN {inside.sql} THEN {pattern} ELSE {OUTSIDE} END"
+            PLACE: quoted_name(PLACE),
+            "pattern": pattern if inside.sql == TRUE else f"CASE WHEN {inside.sql} THEN {pattern} ELSE {OUTSIDE} END",
         }
         if self._ruleset.applies is not None:
             outputs["inside"] = inside.sql

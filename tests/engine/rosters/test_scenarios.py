@@ -9,7 +9,7 @@ import pytest
 from engine.calendars.folder import read_calendars
 from engine.cases import CaseEngine
 from engine.errors import RollbookError
-from engine.rosters import Question, Reject, RosterEngine
+from engine.rosters import Question, Reject, RosterEngine, RosterSettings
 from engine.rosters.conforming import from_documents
 from engine.rosters.rows import decisions_of
 from engine.scenarios import Scenario, load_scenarios
@@ -46,7 +46,7 @@ def findings(id_: str) -> list[str]:
     if ruleset is None:
         return problems
     engine = CaseEngine.build(ruleset)
-    roster = RosterEngine.build(engine)
+    roster = RosterEngine.build(engine, RosterSettings(fewest=0))
     calendars = read_calendars(FOLDER).by_name
     rosters: dict[tuple[Any, ...], list[Scenario]] = {}
     for scenario in load_scenarios(FOLDER.joinpath(*id_.split("/"), "scenarios.yaml"), ruleset).scenarios:
