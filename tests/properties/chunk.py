@@ -22,15 +22,13 @@ from engine.errors import Reason
 from engine.explanations import RuleStatus, explain, render
 from engine.inference import Inference
 from engine.reference.decide import judge, read
-from engine.rosters import Question as RosterQuestion
 from engine.rulesets.checked import CheckedRuleset
 from engine.rulesets.loading import check_text
 from engine.rulesets.problems import Problem
-from tests.properties.comparing import CALENDAR, Question, Refused, answers, compare, difference, grows
+from tests.properties.comparing import Question, Refused, answers, compare, difference, grows
 from tests.properties.counting import count_decision, count_ruleset
 from tests.properties.making_cases import DAYS, leave_out, make_case, shuffled, spoil
 from tests.properties.making_rulesets import RulesetMade, as_yaml, make_ruleset
-from tests.properties.rosters import roster_problem, small_roster_engine
 from tests.properties.shrinking import shrink
 
 __all__ = ["Share", "main"]
@@ -49,7 +47,6 @@ class Share:
     first: int
     rulesets: int
     chains: int
-    rosters_of: int = 2
     counts: Counter[str] = field(default_factory=Counter)
     failures: list[str] = field(default_factory=list)
     inference: Inference = field(default_factory=Inference)
@@ -68,33 +65,10 @@ class Share:
         self.counts["rulesets"] += 1
         self.counts += count_ruleset(checked)
         self.counts[f"size {len(checked.rules)} rules"] += 1
-        asking = _Asking(made, checked, engine, random, self.counts)
-        for law in asking.laws(self.chains):
+        for law in _Asking(made, checked, engine, random, self.counts).laws(self.chains):
             if problem := law.problem(checked, engine):
                 self.failures.append(self._report(name, made, law, problem))
                 return
-        if int(name.rpartition("-")[2]) % self.rosters_of == 0 and (problem := self._roster(checked, engine, asking)):
-            repeat = f"python -m tests.properties.chunk '{self._arguments(name)}'"
-            said = f"the roster engine differs, ruleset {name}. Repeat it: {repeat}"
-            self.failures.append(f"{said}\n{problem}\n{made.text}")
-
-    def _roster(self, checked: CheckedRuleset, engine: CaseEngine, asking: _Asking) -> str:
-        """How the roster engine differs: asked about all cases as one batch, and those with all facts as another."""
-        roster = small_roster_engine(engine)
-        self.counts["rosters"] += 1
-        self.counts["rosters that SQL covers"] += not roster.uncovered
-        self.counts.update(f"no SQL for {one.construct}" for one in roster.uncovered)
-        first = asking.cases[0]
-        for cases, absent_is_none in ((asking.cases, False), (asking.whole, False), (asking.cases, True)):
-            question = RosterQuestion(first.as_of, first.rules_as_of, absent_is_none, CALENDAR)
-            facts = [asked.facts for asked in cases]
-            try:
-                problem = roster_problem(checked, roster, facts, question, self.counts)
-            except Exception:  # noqa: BLE001 - a crash is a failure to report
-                problem = traceback.format_exc()
-            if problem:
-                return problem
-        return ""
 
     def _loaded(self, random: Random, id_: str) -> tuple[RulesetMade, CheckedRuleset]:
         """A random ruleset that the checks let pass."""
@@ -165,9 +139,6 @@ class _Asking:
     engine: CaseEngine
     random: Random
     counts: Counter[str]
-    cases: list[Question] = field(default_factory=list)
-    whole: list[Question] = field(default_factory=list)
-    """All cases that were asked about, and those with all their facts."""
 
     def laws(self, chains: int) -> Iterator[Law]:
         """What is asked of one ruleset."""
@@ -188,9 +159,6 @@ class _Asking:
         for rate in _LEVELS:
             facts = leave_out(random, facts, rate)
             question = replace(question, facts=facts, as_json=random.random() < 0.5)
-            self.cases.append(question)
-            if rate == 0.0:
-                self.whole.append(question)
             answer: list[Any] = []
             yield Law("the case engine differs from the reference", question, _agreeing(answer))
             self._count(question, answer[0])
@@ -206,7 +174,6 @@ class _Asking:
         yield Law("the order of the keys matters", question, _ordered(shuffled(random, facts)), shrinks=False)
         wrong, _ = spoil(random, facts, self.made.facts)
         self.counts["law wrong facts"] += 1
-        self.cases.append(replace(question, facts=wrong))
         yield Law("wrong facts", replace(question, facts=wrong), _refused)
 
     def _count(self, question: Question, answer: Decision | Refused) -> None:

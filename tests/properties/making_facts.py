@@ -22,6 +22,8 @@ KINDS: Final = (
 )
 
 _WEIGHTS: Final = (18, 16, 7, 20, 10, 4, 4, 4, 9)
+_WEIGHTS_IN_SQL: Final = (18, 16, 7, 20, 10, 0, 0, 0, 9)
+"""Without the kinds that rosters leave to the case engine."""
 
 _GROUPS: Final = ("student", "mark", "period", "enrollment", "program")
 _LISTS: Final = ("notices", "meetings", "absences")
@@ -125,8 +127,9 @@ class FactsMade:
 class _Names:
     """Names that were not used yet, so that no name of a list item means two things."""
 
-    def __init__(self, random: Random) -> None:
+    def __init__(self, random: Random, *, in_sql: bool) -> None:
         self._random = random
+        self.in_sql = in_sql
         self._used: set[str] = set()
 
     def fresh(self, kind: str) -> str:
@@ -139,10 +142,10 @@ class _Names:
         return name
 
 
-def make_facts(random: Random, size: int) -> FactsMade:
-    """About `size` facts outside lists, and up to two lists."""
+def make_facts(random: Random, size: int, *, in_sql: bool = False) -> FactsMade:
+    """About `size` facts outside lists, and up to two lists; with `in_sql` only of kinds that SQL reads."""
     made = FactsMade()
-    names = _Names(random)
+    names = _Names(random, in_sql=in_sql)
     groups = random.sample(_GROUPS, random.randint(1, 2 if size < 8 else 3))
     for group in groups:
         count = max(1, size // len(groups))
@@ -155,7 +158,7 @@ def make_facts(random: Random, size: int) -> FactsMade:
 
 
 def _leaf(random: Random, names: _Names, prefix: str, kind: str | None = None) -> Leaf:
-    kind = kind or random.choices(KINDS, _WEIGHTS)[0]
+    kind = kind or random.choices(KINDS, _WEIGHTS_IN_SQL if names.in_sql else _WEIGHTS)[0]
     name = names.fresh(kind)
     choices: tuple[str, ...] = ()
     if kind == "string" and random.random() < 0.75:
@@ -167,7 +170,7 @@ def _leaf(random: Random, names: _Names, prefix: str, kind: str | None = None) -
         optional=kind == "event" or random.random() < 0.2,
         choices=choices,
         ordered=bool(choices) and random.random() < 0.5,
-        places=2 if kind == "decimal" and random.random() < 0.5 else None,
+        places=2 if kind == "decimal" and (random.random() < 0.5 or names.in_sql) else None,
         bounds=(0, 20) if kind in {"integer", "decimal"} and random.random() < 0.3 else None,
         deprecated=random.random() < 0.02,
     )

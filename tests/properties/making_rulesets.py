@@ -47,10 +47,13 @@ def as_yaml(value: Any, indent: str = "") -> str:
     return value.isoformat() if isinstance(value, date) else json.dumps(value, ensure_ascii=False)
 
 
-def make_ruleset(random: Random, name: str, size: str = "") -> RulesetMade:
-    """A ruleset of a random size, or of the `size` wanted: `small`, `medium` or `large`."""
+def make_ruleset(random: Random, name: str, size: str = "", *, in_sql: bool = False) -> RulesetMade:
+    """A ruleset of a random size, or of the `size` wanted: `small`, `medium` or `large`.
+
+    With `in_sql` its facts are of kinds that SQL reads.
+    """
     size = size or random.choices(("small", "medium", "large"), (78, 15, 7))[0]
-    return _Making(random, name, size).ruleset()
+    return _Making(random, name, size, in_sql).ruleset()
 
 
 @dataclass
@@ -58,6 +61,7 @@ class _Making:
     random: Random
     name: str
     size: str
+    in_sql: bool = False
     document: dict[str, Any] = field(default_factory=dict)
     scope: Scope = field(default_factory=Scope)
 
@@ -71,7 +75,7 @@ class _Making:
     def ruleset(self) -> RulesetMade:
         random = self.random
         count = random.randint(*_SIZES[self.size])
-        facts = make_facts(random, min(count + random.randint(1, 5), 16))
+        facts = make_facts(random, min(count + random.randint(1, 5), 16), in_sql=self.in_sql)
         self.document = {
             "ruleset": f"random/{self.name}",
             "title": f"Random ruleset {self.name}",
