@@ -13,7 +13,7 @@ from rollbook.v1.decision_pb2 import Case
 from server.errors import RefusalError
 from server.requests import invalid
 
-__all__ = ["calendar_of", "calendars_of"]
+__all__ = ["calendar_of", "calendars_of", "named_calendar"]
 
 _FIELD: Final = "case.calendar"
 _EXPECTED: Final = "calendars/{calendar} in lower-case letters, digits and hyphens"
@@ -32,7 +32,7 @@ def calendars_of(case: Case, library: Library, rulesets: Sequence[LoadedRuleset]
             UNKNOWN_CALENDAR when there is no good calendar of the name.
     """
     if name := case.calendar:
-        return [_named(name, library, _FIELD)] * len(rulesets)
+        return [named_calendar(name, library, _FIELD)] * len(rulesets)
     for ruleset in rulesets:
         if ruleset.engine.needs_calendar:
             return [_own(each, library, _FIELD) for each in rulesets]
@@ -47,10 +47,15 @@ def calendar_of(name: str, library: Library, ruleset: LoadedRuleset, field: str)
     Raises:
         RefusalError: as `calendars_of`.
     """
-    return _named(name, library, field) if name else _own(ruleset, library, field)
+    return named_calendar(name, library, field) if name else _own(ruleset, library, field)
 
 
-def _named(name: str, library: Library, field: str) -> Calendar:
+def named_calendar(name: str, library: Library, field: str) -> Calendar:
+    """The calendar that the request names at `field`.
+
+    Raises:
+        RefusalError: REQUEST_INVALID when the name is none; UNKNOWN_CALENDAR when there is no good calendar of it.
+    """
     found = _NAME.fullmatch(name) if len(name) <= _LONGEST else None
     if found is None:
         invalid((Violation(field, _EXPECTED, "This is no name of a calendar."),))

@@ -98,7 +98,7 @@ class Server:
             cores=_beside(own, cores, settings.roster_threads),
             spill_folder=settings.roster_spill_folder,
         )
-        self._rosters = RosterService(self.catalogue, workers, self.metrics, settings, self._waiting)
+        self._rosters = RosterService(self.catalogue, workers, self._sandboxes, self.metrics, settings, self._waiting)
         self._calls = Calls(self.metrics, self._waiting, settings.max_message_bytes)
         self._log = self._opened_log()
         self._add_methods()
@@ -192,8 +192,11 @@ class Server:
         for service, name, answer, pool in methods:
             request = getattr(_modules[service], service.methods_by_name[name].input_type.name)
             self._calls.add(Method(service.full_name, name, request, answer, pool))
-        stream = StreamMethod(_ROSTERS.full_name, "DecideRoster", self._rosters.decide_roster, self._running)
-        self._calls.add_stream(stream)
+        for name, stream in (
+            ("DecideRoster", self._rosters.decide_roster),
+            ("CompareRulesets", self._rosters.compare_rulesets),
+        ):
+            self._calls.add_stream(StreamMethod(_ROSTERS.full_name, name, stream, self._running))
 
     def _opened_log(self) -> DecisionLog | None:
         """The decision log, or None where the settings name no database.

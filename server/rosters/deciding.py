@@ -30,7 +30,7 @@ class Deciding:
         self._engine = engines.of(ruled, assignment)
         ruleset = self._engine.ruleset
         self._question = question_of(ruled, assignment, self._engine.ruleset)
-        self._reader = Reader(ruleset.facts, assignment.id_columns, assignment.max_batch_cases, assignment.max_nesting)
+        self._reader = Reader(assignment.id_columns, assignment.max_batch_cases, assignment.max_nesting)
         self._counts = Counts(ruleset.outcomes)
         self._messages = Messages(ruleset, self._question)
 
@@ -60,7 +60,7 @@ class Deciding:
         if request.WhichOneof("message") != "batch":
             invalid((Violation("batch", "a batch of cases", "After the header there are only batches."),))
         batch = request.batch
-        cases = self._reader.read(batch)
+        cases = self._reader.read(batch).conformed(self._engine.ruleset.facts)
         decided = self._engine.decide(cases.cases, self._question, rows=cases.rows)
         rejects = sorted((*cases.rejects, *decided.rejects), key=lambda reject: reject.row)
         tally = Tally(outcomes_of(decided.decisions), len(rejects))

@@ -80,7 +80,8 @@ def _checked(ruled: Ruled) -> CheckedRuleset:
     checked, problems = check_text(ruled.text, "ruleset.yaml", find)
     if checked is None:
         message = "The ruleset has errors."
-        raise RefusalError("RULESET_INVALID", message, metadata={"ruleset": f"rulesets/{ruled.id}"})
+        metadata = {"ruleset": f"rulesets/{ruled.id}"} if ruled.id else {}
+        raise RefusalError("RULESET_INVALID", message, metadata=metadata)
     if ruled.version and checked.version != ruled.version:
         raise RollbookError(Reason.INTERNAL, "The document is not that of the version.")
     del problems  # whoever sent the document has seen them

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from threading import Lock
 from typing import Final
 
 import msgspec
 
 from engine.errors import Violation
-from rollbook.v1.roster_service_pb2 import DecideRosterRequest
+from rollbook.v1 import problem_pb2
+from rollbook.v1.roster_service_pb2 import CompareRulesetsRequest, DecideRosterRequest
+from rollbook.v1.ruleset_service_pb2 import RulesetDocument, ValidateRulesetRequest, ValidateRulesetResponse
 from server.calls import Call, ClientGoneError
 from server.catalogue import Catalogue, Served
 from server.config import Settings
@@ -18,13 +21,16 @@ from server.metrics import Metrics
 from server.requests import invalid, safe_request_id
 from server.rosters.asked import deciding
 from server.rosters.assignment import Assignment, Tally
+from server.rosters.compared import comparing
 from server.rosters.exchange import Exchange
 from server.rosters.frames import Frame
 from server.rosters.workers import Workers
+from server.sandboxes import Sandboxes
 from server.waiting import Waiting
 
 __all__ = ["RosterService"]
 
+_MOST_PROBLEMS: Final = 20
 _MANY: Final = 1_000_000
 """Nobody's patience gets shorter because many wait: there are few rosters at a time."""
 
@@ -35,16 +41,24 @@ class RosterService:
     Args:
         catalogue: the rulesets.
         workers: the child processes.
+        sandboxes: where drafts are checked first.
         metrics: what cases and streams are counted in.
         settings: what a roster may have and use.
         headers: cuts off a client that opens a stream and sends no header.
     """
 
     def __init__(
-        self, catalogue: Catalogue, workers: Workers, metrics: Metrics, settings: Settings, headers: Waiting
+        self,
+        catalogue: Catalogue,
+        workers: Workers,
+        sandboxes: Sandboxes,
+        metrics: Metrics,
+        settings: Settings,
+        headers: Waiting,
     ) -> None:
         self._catalogue = catalogue
         self._workers = workers
+        self._sandboxes = sandboxes
         self._metrics = metrics
         self._settings = settings
         self._headers = headers
@@ -84,6 +98,34 @@ class RosterService:
 
         return self._counted(call.method, self._run(assignment, messages, call, count))
 
+    def compare_rulesets(self, messages: Iterator[bytes], call: Call) -> Iterator[bytes]:
+        """Decides the batches of a roster by two rulesets, and tells at the end what differs."""
+        request = CompareRulesetsRequest.FromString(self._first(messages, call))
+        if request.WhichOneof("message") != "header":
+            invalid((Violation("header", "a ComparisonHeader", "The first message of a stream is its header."),))
+        call.request_id = safe_request_id(request.header.run_id)
+        snapshot = self._catalogue.snapshot()
+        assignment = comparing(request.header, snapshot, self._settings, partial(self._check_draft, call))
+
+        def count(tally: Tally) -> None:
+            self._count(call.method, sum(tally.decided.values()), tally.rejected)
+
+        return self._counted(call.method, self._run(assignment, messages, call, count))
+
+    def _check_draft(self, call: Call, text: str, field: str) -> None:
+        """Checks a draft in a sandbox, with limits, before a child process that decides gets it.
+
+        Raises:
+            RefusalError: RULESET_INVALID with what is wrong with it; LIMIT_EXCEEDED.
+        """
+        request = ValidateRulesetRequest(document=RulesetDocument(ruleset_yaml=text)).SerializeToString()
+        answer = self._sandboxes.run("validate", request, call.when_over, rulesets=self._catalogue.folder)
+        checked = ValidateRulesetResponse.FromString(answer)
+        if not checked.valid:
+            problems = [one for one in checked.problems if one.severity == problem_pb2.SEVERITY_ERROR]
+            wrong = (Violation(field, "", f"Line {one.line}: {one.message}") for one in problems[:_MOST_PROBLEMS])
+            raise RefusalError("RULESET_INVALID", "The draft has errors.", tuple(wrong))
+
     def _run(
         self, assignment: Assignment, messages: Iterator[bytes], call: Call, count: Callable[[Tally], None]
     ) -> Iterator[bytes]:
@@ -97,7 +139,7 @@ class RosterService:
         finally:
             with self._changing:
                 self._exchanges.discard(exchange)
-            if exchange.done:
+            if exchange.done and all(ruled.version for ruled in assignment.rulesets):
                 self._workers.give_back(worker)
             else:
                 worker.end()

@@ -94,6 +94,10 @@ def _run(source: BinaryIO, out: BinaryIO, engines: Engines) -> bool:
 
 
 def _task(assignment: Assignment, engines: Engines) -> Task:
+    if assignment.task == "compare":
+        from server.rosters.comparing import Comparing
+
+        return Comparing(assignment, engines)
     from server.rosters.deciding import Deciding
 
     return Deciding(assignment, engines)
