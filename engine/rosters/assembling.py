@@ -5,18 +5,18 @@ What the pattern of true premises comes to is looked up once for every pattern t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from engine.cases.conclusions import Conclusion
 from engine.decisions import INDETERMINATE
 from engine.rosters.consequences import Said, SaidByRule, plain_text
+from engine.rosters.gathering import Part, Places, gathered
 from engine.rosters.merging import merged_results
 from engine.rosters.schemas import CAUSE, DEADLINE, DECISION_SCHEMA, HELD, OBLIGATION, OUTCOME_SCHEMA, TEXTS
 from engine.rulesets.checked import CheckedRule, CheckedRuleset
@@ -26,7 +26,6 @@ __all__ = ["OUTSIDE", "decisions", "outcomes"]
 OUTSIDE: Final = -1
 """The pattern that stands for a case outside the ruleset."""
 
-_Places = npt.NDArray[np.int64]
 Conclude = Callable[[int], Conclusion]
 """What a pattern of true premises comes to, the other premises being false."""
 
@@ -52,7 +51,7 @@ def decisions(
     concluded = _Concluded.of(ruleset, conclude, found)
     parts = _Parts(ruleset, said, found, concluded)
     held = parts.held()
-    nothing = _lists(np.zeros(0, np.int64), found.num_rows, pa.array([], CAUSE))
+    nothing = gathered(CAUSE, (), found.num_rows)
     columns = concluded.columns(rows) | {
         "because": parts.because(),
         "cites": concluded.take(concluded.cites(), TEXTS),
@@ -76,7 +75,7 @@ class _Concluded:
     """
 
     ruleset: CheckedRuleset
-    places: _Places
+    places: Places
     conclusions: Sequence[Conclusion | None]
 
     @classmethod
@@ -136,7 +135,7 @@ class _Concluded:
             for one, defaulted in zip(self.conclusions, self.defaulted(), strict=True)
         ]
 
-    def holding(self, rule: int) -> _Places:
+    def holding(self, rule: int) -> Places:
         """The cases in which a rule, by its place, holds."""
         holds = np.array([one is not None and rule in one.held for one in self.conclusions], dtype=bool)
         return np.flatnonzero(holds[self.places]) if holds.any() else np.zeros(0, np.int64)
@@ -147,15 +146,22 @@ class _Piece:
     """What one rule gives in the cases in which it holds, perhaps once per element.
 
     Attributes:
-        cases: the case of each part; `elements`: its element, null without `each`.
+        cases: the case of each part; `elements`: its element; None without `each`.
         columns: reads a column of the parts by its name.
     """
 
     rule: CheckedRule
     said: SaidByRule
-    cases: _Places
-    elements: pa.Array
+    cases: Places
+    elements: pa.Array | None
     columns: Callable[[str], pa.Array]
+
+    def part(self, same: Mapping[str, Any], columns: Mapping[str, pa.Array], rank: int = 0) -> Part:
+        """What it gives, ready to be gathered."""
+        if self.elements is None:
+            return Part(self.cases, same, columns, rank=rank)
+        places = np.asarray(self.elements).astype(np.int64)
+        return Part(self.cases, same, {**columns, "element": self.elements}, places, rank)
 
 
 class _Parts:
@@ -178,13 +184,12 @@ class _Parts:
             if said.elements and len(cases):
                 yield self._of_elements(rule, said, cases)
             else:
-                elements = pa.nulls(len(cases), pa.int32())
-                yield _Piece(rule, said, cases, elements, partial(self._taken, pa.array(cases)))
+                yield _Piece(rule, said, cases, None, partial(self._taken, pa.array(cases)))
 
     def _taken(self, cases: pa.Array, name: str) -> pa.Array:
         return self._column(name).take(cases)
 
-    def _of_elements(self, rule: CheckedRule, said: SaidByRule, cases: _Places) -> _Piece:
+    def _of_elements(self, rule: CheckedRule, said: SaidByRule, cases: Places) -> _Piece:
         lists = self._column(said.elements).take(pa.array(cases))
         structs = lists.flatten()
         counts = np.asarray(lists.value_lengths().fill_null(0))
@@ -208,86 +213,45 @@ class _Parts:
 
     def held(self) -> pa.Array:
         """The rules that hold, once per element."""
-        columns: dict[str, list[pa.Array]] = {field.name: [] for field in HELD}
+        parts = []
         for piece in self._pieces:
-            count, rule, said = len(piece.cases), piece.rule, piece.said
-            constant = "".join(part for part in rule.because.parts if isinstance(part, str))
-            columns["rule"].append(_repeated(rule.id, count))
-            columns["element"].append(piece.elements)
-            columns["outcome"].append(_repeated(rule.outcome, count))
-            columns["because"].append(piece.columns(said.because) if said.because else _repeated(constant, count))
-            columns["cites"].append(pa.repeat(pa.scalar(rule.cites, TEXTS), count))
-            columns["results"].append(piece.columns(said.results) if said.results else _repeated("{}", count))
-        return self._gathered(HELD, columns, [piece.cases for piece in self._pieces])
+            rule, said = piece.rule, piece.said
+            same = {"rule": rule.id, "outcome": rule.outcome, "cites": rule.cites, "results": "{}", "element": None}
+            same["because"] = plain_text(rule.because)
+            columns = {name: piece.columns(column) for name, column in _named(said) if column}
+            parts.append(piece.part(same, columns))
+        return gathered(HELD, parts, self._found.num_rows)
 
     def obligations(self) -> pa.Array:
         """What is owed, in the order of the rules and elements."""
-        columns: dict[str, list[pa.Array]] = {field.name: [] for field in OBLIGATION}
-        cases: list[_Places] = []
-        for piece in self._pieces:
-            count, obliges = len(piece.cases), piece.rule.obliges
-            for place, owed in enumerate(obliges):
+        parts = []
+        for rank, piece in enumerate(self._pieces):
+            for owed, due in zip(piece.rule.obliges, piece.said.dues, strict=True):
                 action = owed.action
                 texts = {"action": owed.action_id, "text": action.text, "by": action.by, "to": action.to}
                 texts |= {"force": action.force, "deadline": owed.deadline, "rule": piece.rule.id}
-                for name, text in texts.items():
-                    columns[name].append(_repeated(str(text or ""), count))
-                due = piece.said.dues[place]
-                columns["due"].append(piece.columns(due) if due else pa.nulls(count, pa.date32()))
-                columns["due_unknown"].append(pa.repeat(pa.scalar(False), count))
-                columns["element"].append(piece.elements)
-                cases.append(piece.cases)
-        return self._gathered(OBLIGATION, columns, cases, elements=columns["element"])
+                same = {name: str(text or "") for name, text in texts.items()}
+                columns = {"due": piece.columns(due)} if due else {}
+                parts.append(piece.part({**same, "due": None, "due_unknown": False, "element": None}, columns, rank))
+        return gathered(OBLIGATION, parts, self._found.num_rows)
 
     def deadlines(self) -> pa.Array:
         """Where the deadlines stand, in the document's order."""
-        lists = [self._column(name) for name in self._said.deadlines]
-        cases = [_cases_of(one) for one in lists]
-        states = [one.flatten().cast(DEADLINE) for one in lists]
-        if not lists:
-            return _lists(np.zeros(0, np.int64), self._found.num_rows, pa.array([], DEADLINE))
-        return _lists(np.concatenate(cases), self._found.num_rows, pa.concat_arrays(states))
-
-    def _gathered(
-        self,
-        type_: pa.StructType,
-        columns: dict[str, list[pa.Array]],
-        cases: list[_Places],
-        elements: list[pa.Array] | None = None,
-    ) -> pa.Array:
-        """A list of structures for each case, from parts that come rule by rule."""
-        total = self._found.num_rows
-        if not cases:
-            return _lists(np.zeros(0, np.int64), total, pa.array([], type_))
-        fields = [pa.concat_arrays([part.cast(field.type) for part in columns[field.name]]) for field in type_]
-        structs = pa.StructArray.from_arrays(fields, fields=list(type_))
-        order: _Places | None = None
-        if elements is not None and any(part.null_count < len(part) for part in elements):
-            order = self._by_rule_and_element(cases, elements, [len(piece.rule.obliges) for piece in self._pieces])
-        return _lists(np.concatenate(cases), total, structs, order)
-
-    @staticmethod
-    def _by_rule_and_element(cases: list[_Places], elements: list[pa.Array], counts: list[int]) -> _Places:
-        """Sorts obligations, which come rule by rule and then one by one, by case, rule and element."""
-        rules = [rule for rule, count in enumerate(counts) for _ in range(count)]
-        rule = np.concatenate([np.full(len(one), rules[place]) for place, one in enumerate(cases)])
-        element = np.concatenate([np.asarray(one.fill_null(0)) for one in elements])
-        return np.lexsort((element, rule, np.concatenate(cases)))
+        parts = []
+        for name in self._said.deadlines:
+            lists = self._column(name)
+            states = lists.flatten().cast(DEADLINE)
+            columns = dict(zip(DEADLINE.names, states.flatten(), strict=True))
+            parts.append(Part(_cases_of(lists), {}, columns))
+        return gathered(DEADLINE, parts, self._found.num_rows)
 
 
-def _repeated(value: str | None, count: int) -> pa.Array:
-    return pa.repeat(pa.scalar(value, pa.string()), count)
+def _named(said: SaidByRule) -> tuple[tuple[str, str], ...]:
+    """The columns of a rule that holds, by the fields that they are."""
+    return (("because", said.because), ("results", said.results))
 
 
-def _cases_of(lists: pa.Array) -> _Places:
+def _cases_of(lists: pa.Array) -> Places:
     """For each item of the lists the case that it belongs to."""
     counts = np.asarray(lists.value_lengths().fill_null(0))
     return np.repeat(np.arange(len(lists), dtype=np.int64), counts)
-
-
-def _lists(cases: _Places, total: int, structs: pa.Array, order: _Places | None = None) -> pa.Array:
-    """A list for each of `total` cases of the structures that are its own, in their order (by `order` when given)."""
-    order = np.argsort(cases, kind="stable") if order is None else order
-    counts = np.bincount(cases, minlength=total) if total else np.zeros(0, np.int64)
-    offsets = pa.array(np.concatenate(([0], np.cumsum(counts))).astype(np.int32))
-    return pa.ListArray.from_arrays(offsets, structs.take(pa.array(order)))
