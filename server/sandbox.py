@@ -75,7 +75,7 @@ def _limit(seconds: int, megabytes: int, cores: list[int]) -> None:
 
 
 def _tasks() -> Mapping[str, Callable[[bytes, Path | None], bytes]]:
-    return {"validate": _validate, "scenarios": _scenarios, "rehearse": _rehearse}
+    return {"validate": _validate, "scenarios": _scenarios, "rehearse": _rehearse, "replay": _replay}
 
 
 def _validate(request: bytes, folder: Path | None) -> bytes:
@@ -100,6 +100,15 @@ def _rehearse(request: bytes, _folder: Path | None) -> bytes:
 
     Library.load(Path(os.fsdecode(request)))
     return b""
+
+
+def _replay(request: bytes, _folder: Path | None) -> bytes:
+    """`server.replaying.Again` as JSON to a Decision."""
+    import msgspec
+
+    from server.replaying import Again, replay
+
+    return replay(msgspec.json.decode(request, type=Again)).SerializeToString()
 
 
 def _refused(error: RollbookError) -> bytes:

@@ -14,10 +14,11 @@ from typing import Any, Final
 import grpc
 import structlog
 
-from rollbook.v1 import decision_service_pb2, roster_service_pb2, ruleset_service_pb2
+from rollbook.v1 import decision_log_service_pb2, decision_service_pb2, roster_service_pb2, ruleset_service_pb2
 from server.calls import Call, Calls, Method, StreamMethod
 from server.catalogue import Catalogue
 from server.config import Settings, SettingsError, unknown_variables
+from server.decision_log import DecisionLogService
 from server.decisions import DecisionService
 from server.health import Health, add_reflection
 from server.logs import configure_logs
@@ -30,7 +31,7 @@ from server.rosters.service import RosterService
 from server.rosters.workers import Workers
 from server.rulesets import RulesetService
 from server.sandboxes import Sandboxes
-from server.store import Database, DecisionLog
+from server.store.log import open_log
 from server.waiting import Waiting
 
 __all__ = ["Server", "serve"]
@@ -38,7 +39,8 @@ __all__ = ["Server", "serve"]
 _DECISIONS: Final = decision_service_pb2.DESCRIPTOR.services_by_name["DecisionService"]
 _RULESETS: Final = ruleset_service_pb2.DESCRIPTOR.services_by_name["RulesetService"]
 _ROSTERS: Final = roster_service_pb2.DESCRIPTOR.services_by_name["RosterService"]
-SERVICES: Final = (_DECISIONS.full_name, _RULESETS.full_name, _ROSTERS.full_name)
+_LOG: Final = decision_log_service_pb2.DESCRIPTOR.services_by_name["DecisionLogService"]
+SERVICES: Final = tuple(service.full_name for service in (_DECISIONS, _RULESETS, _ROSTERS, _LOG))
 
 _CHECKING_THREADS: Final = 4
 _DRAIN_STEP_SECONDS: Final = 0.02
@@ -53,6 +55,9 @@ class Server:
         settings: what it is told.
         cores: the cores that its child processes may use; those of this process when None.
         after_reading: called whenever other rulesets have been read.
+
+    Raises:
+        SettingsError: when its database cannot be used.
 
     Attributes:
         port, metrics_port: where it listens; 0 before `start`, and where no metrics page is served.
@@ -100,7 +105,8 @@ class Server:
         )
         self._rosters = RosterService(self.catalogue, workers, self._sandboxes, self.metrics, settings, self._waiting)
         self._calls = Calls(self.metrics, self._waiting, settings.max_message_bytes)
-        self._log = self._opened_log()
+        # calls that wait for a thread cannot join those that wait for the log
+        self._log = open_log(settings, self.metrics, lambda: min(self._deciding.held, settings.threads))
         self._add_methods()
         self._health.add_to(self._calls)
         add_reflection(self._calls, SERVICES, self._streams)
@@ -179,6 +185,7 @@ class Server:
             log=self._log,
         )
         rulesets = RulesetService(self.catalogue, self._sandboxes)
+        logged = DecisionLogService(self._log, self.catalogue, self._sandboxes, self._streams, steps=settings.max_steps)
         deciding, trying = self._deciding, self._trying
         methods: list[tuple[Any, str, Callable[[Any, Call], Any], Pool]] = [
             (_DECISIONS, "Decide", decisions.decide_encoded, deciding),
@@ -188,39 +195,30 @@ class Server:
             (_RULESETS, "GetRuleset", rulesets.get_ruleset, deciding),
             (_RULESETS, "ValidateRuleset", rulesets.validate_ruleset, trying),
             (_RULESETS, "RunScenarios", rulesets.run_scenarios, trying),
+            (_LOG, "GetDecision", logged.get_decision, deciding),
+            (_LOG, "ListDecisions", logged.list_decisions, deciding),
+            (_LOG, "ReplayDecision", logged.replay_decision, trying),
         ]
         for service, name, answer, pool in methods:
             request = getattr(_modules[service], service.methods_by_name[name].input_type.name)
             self._calls.add(Method(service.full_name, name, request, answer, pool))
-        for name, stream in (
-            ("DecideRoster", self._rosters.decide_roster),
-            ("CompareRulesets", self._rosters.compare_rulesets),
+        for stream in (
+            StreamMethod(_ROSTERS.full_name, "DecideRoster", self._rosters.decide_roster, self._running),
+            StreamMethod(_ROSTERS.full_name, "CompareRulesets", self._rosters.compare_rulesets, self._running),
+            StreamMethod(_LOG.full_name, "ExportDecisions", logged.export_decisions, self._streams),
         ):
-            self._calls.add_stream(StreamMethod(_ROSTERS.full_name, name, stream, self._running))
-
-    def _opened_log(self) -> DecisionLog | None:
-        """The decision log, or None where the settings name no database.
-
-        Raises:
-            SettingsError: when its database cannot be used.
-        """
-        settings = self._settings
-        if settings.database_url is None:
-            return None
-        return DecisionLog(
-            Database(settings.database_url.get_secret_value()),
-            self.metrics,
-            seconds=settings.log_seconds,
-            # calls that wait for a thread cannot join those that wait for the log
-            in_flight=lambda: min(self._deciding.held, settings.threads),
-        )
+            self._calls.add_stream(stream)
 
     def _rehearse(self) -> None:
         """Reads the folder in a child process, so that a ruleset that brings durable-rules down ends only that."""
         self._sandboxes.run("rehearse", os.fsencode(self._settings.rulesets.resolve()))
 
 
-_modules: Final = {_DECISIONS: decision_service_pb2, _RULESETS: ruleset_service_pb2}
+_modules: Final = {
+    _DECISIONS: decision_service_pb2,
+    _RULESETS: ruleset_service_pb2,
+    _LOG: decision_log_service_pb2,
+}
 
 
 def serve(settings: Settings, on_ready: Callable[[Server], None] | None = None) -> int:

@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
+from server.config import Settings
 from server.errors import RefusalError
 from server.metrics import Metrics
 from server.store import reading
@@ -19,7 +20,7 @@ from server.store.reading import Filter
 from server.store.schema import check_schema
 from server.store.writing import Writer
 
-__all__ = ["DecisionLog"]
+__all__ = ["DecisionLog", "open_log"]
 
 _log = structlog.stdlib.get_logger("server")
 
@@ -160,6 +161,18 @@ class DecisionLog:
             _log.info("log_available")
         else:
             _log.error("log_unavailable", error=error)
+
+
+def open_log(settings: Settings, metrics: Metrics, in_flight: Callable[[], int]) -> DecisionLog | None:
+    """The decision log, or None where the settings name no database.
+
+    Raises:
+        SettingsError: when its database cannot be used.
+    """
+    if settings.database_url is None:
+        return None
+    database = Database(settings.database_url.get_secret_value())
+    return DecisionLog(database, metrics, seconds=settings.log_seconds, in_flight=in_flight)
 
 
 def _is_of_one(error: Exception) -> bool:

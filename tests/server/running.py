@@ -17,7 +17,7 @@ from google.rpc.status_pb2 import Status
 from google.type.date_pb2 import Date
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
-from rollbook.v1 import decision_pb2, decision_service_pb2_grpc, ruleset_service_pb2_grpc
+from rollbook.v1 import decision_log_service_pb2_grpc, decision_pb2, decision_service_pb2_grpc, ruleset_service_pb2_grpc
 from rollbook.v1.decision_service_pb2 import DecideRequest, ExplainRequest
 from server.config import Settings
 from server.serving import Server
@@ -109,6 +109,7 @@ class Running:
         """Makes the stubs; once the server listens."""
         self.channel = self.new_channel()
         self.decisions = decision_service_pb2_grpc.DecisionServiceStub(self.channel)
+        self.log = decision_log_service_pb2_grpc.DecisionLogServiceStub(self.channel)
         self.rulesets = ruleset_service_pb2_grpc.RulesetServiceStub(self.channel)
         self.health: Any = health_pb2_grpc.HealthStub(self.channel)
 

@@ -35,6 +35,7 @@ ELSEWHERE = {
     "UNKNOWN_VERSION": "test_rulesets.py",
     "LOG_UNAVAILABLE": "test_log_faults.py",
     "REQUEST_ID_REUSED": "test_recording.py",
+    "UNKNOWN_DECISION": "test_decision_log.py",
 }
 NOT_YET = {
     "UNAUTHENTICATED": "there are no identities",

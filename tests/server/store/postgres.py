@@ -48,8 +48,8 @@ class Cluster:
     """A cluster, from `__enter__` to `__exit__`.
 
     Args:
-        flushes: whether it flushes to disk. A process that is killed loses nothing that it wrote, so tests need not wait
-            for that.
+        flushes: whether it flushes to disk. A process that is killed loses nothing that it wrote, so tests need not
+            wait for that.
     """
 
     def __init__(self, *, flushes: bool = False) -> None:

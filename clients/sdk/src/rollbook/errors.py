@@ -152,6 +152,7 @@ _BY_REASON: Final[Mapping[str, type[RollbookError]]] = {
     "UNKNOWN_RULESET": NotFoundError,
     "UNKNOWN_VERSION": NotFoundError,
     "UNKNOWN_CALENDAR": NotFoundError,
+    "UNKNOWN_DECISION": NotFoundError,
     "NOT_IN_FORCE": NotInForceError,
     "RULESET_INVALID": RulesetInvalidError,
     "LIMIT_EXCEEDED": LimitExceededError,
