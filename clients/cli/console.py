@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["json_text", "note", "screen", "write_json"]
+__all__ = ["json_line", "json_text", "note", "screen", "write_json"]
 
 _WIDTH_OF_A_PIPE: Final = 100
 """Columns where there is no terminal to ask."""
@@ -42,6 +42,13 @@ def json_text(value: object) -> str:
 
     encoded = msgspec.json.Encoder(decimal_format="number").encode(_plain(value))
     return msgspec.json.format(encoded, indent=2).decode()
+
+
+def json_line(value: object) -> str:
+    """The same, on one line."""
+    import msgspec
+
+    return msgspec.json.Encoder(decimal_format="number").encode(_plain(value)).decode()
 
 
 def _plain(value: Any) -> Any:

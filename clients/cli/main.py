@@ -13,6 +13,7 @@ from clients.cli.commands.compare import compare
 from clients.cli.commands.decide import decide
 from clients.cli.commands.docs import docs
 from clients.cli.commands.explain import explain
+from clients.cli.commands.log import log
 from clients.cli.commands.lottery import lottery
 from clients.cli.commands.migrate import migrate
 from clients.cli.commands.protos import protos
@@ -101,3 +102,4 @@ for name, command, panel in (
 ):
     app.command(name, rich_help_panel=panel)(command)
 app.add_typer(calendar, name="calendar", rich_help_panel=_POLICY)
+app.add_typer(log, name="log", rich_help_panel=_SERVICE)

@@ -6,10 +6,12 @@ from dataclasses import fields
 import pytest
 from google.protobuf.descriptor import Descriptor, EnumDescriptor
 
-from rollbook import decisions, declarations, explanations, rulesets
+from rollbook import decision_log, decisions, declarations, explanations, rulesets
 from rollbook.conversion import Word, message_field
 from rollbook.v1 import (
     citation_pb2,
+    decision_log_pb2,
+    decision_log_service_pb2,
     decision_pb2,
     declarations_pb2,
     explanation_pb2,
@@ -22,6 +24,8 @@ from rollbook.v1 import (
 
 PROTOS = (
     citation_pb2,
+    decision_log_pb2,
+    decision_log_service_pb2,
     decision_pb2,
     declarations_pb2,
     explanation_pb2,
@@ -37,8 +41,13 @@ MESSAGES: dict[str, Descriptor] = {
 ENUMS: dict[str, EnumDescriptor] = {
     name: values for proto in PROTOS for name, values in proto.DESCRIPTOR.enum_types_by_name.items()
 }
-OTHER_NAMES = {"Validation": "ValidateRulesetResponse", "ScenarioReport": "RunScenariosResponse"}
-MODULES = (declarations, decisions, explanations, rulesets)
+OTHER_NAMES = {
+    "Replay": "ReplayDecisionResponse",
+    "ScenarioReport": "RunScenariosResponse",
+    "Validation": "ValidateRulesetResponse",
+    "Wanted": "DecisionFilter",
+}
+MODULES = (decision_log, declarations, decisions, explanations, rulesets)
 VALUES = [getattr(module, name) for module in MODULES for name in module.__all__]
 
 

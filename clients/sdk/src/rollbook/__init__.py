@@ -16,6 +16,7 @@ from rollbook.chains import REPORT, Chain, ChainDecisions
 from rollbook.channels import Options
 from rollbook.client import Client
 from rollbook.contract import proto_files, write_protos
+from rollbook.decision_log import LoggedDecision, Replay, ReplayDifference, Wanted
 from rollbook.decisions import (
     Basis,
     CalendarVersion,
@@ -102,6 +103,7 @@ __all__ = [
     "InternalError",
     "InvalidRequestError",
     "LimitExceededError",
+    "LoggedDecision",
     "Missing",
     "Mode",
     "NotFoundError",
@@ -113,6 +115,8 @@ __all__ = [
     "Part",
     "PartState",
     "Problem",
+    "Replay",
+    "ReplayDifference",
     "RequestIdReusedError",
     "RollbookError",
     "RosterCounts",
@@ -137,6 +141,7 @@ __all__ = [
     "Validation",
     "Versions",
     "Violation",
+    "Wanted",
     "proto_files",
     "write_protos",
 ]

@@ -15,6 +15,8 @@ from rollbook import replies, requests
 from rollbook.aio_running import AsyncRosterRun
 from rollbook.chains import MOST_CASES, Chain, ChainDecisions, coarser_facts, finer_cases, first_of_each
 from rollbook.channels import USER_AGENT, Options
+from rollbook.conversion import convert
+from rollbook.decision_log import LoggedDecision, Replay, Wanted
 from rollbook.decisions import Decision, Mode
 from rollbook.errors import RollbookError, from_rpc_error
 from rollbook.explanations import Explanation
@@ -22,6 +24,8 @@ from rollbook.requests import Case, Facts, How
 from rollbook.rosters import CaseBatch, HowRoster, header
 from rollbook.rulesets import Ruleset, RulesetView, ScenarioReport, Validation
 from rollbook.sending import Roster
+from rollbook.v1 import decision_log_service_pb2 as log_pb
+from rollbook.v1.decision_log_service_pb2_grpc import DecisionLogServiceStub
 from rollbook.v1.decision_service_pb2_grpc import DecisionServiceStub
 from rollbook.v1.roster_service_pb2_grpc import RosterServiceStub
 from rollbook.v1.ruleset_service_pb2_grpc import RulesetServiceStub
@@ -50,6 +54,7 @@ class AsyncClient:
         self._rosters = RosterServiceStub(roster_channel)
         self._deciders = itertools.cycle([DecisionServiceStub(channel) for channel in self._channels])
         self._libraries = itertools.cycle([RulesetServiceStub(channel) for channel in self._channels])
+        self._logs = itertools.cycle([DecisionLogServiceStub(channel) for channel in self._channels])
         self._channels.append(roster_channel)
 
     async def __aenter__(self) -> Self:
@@ -198,6 +203,48 @@ class AsyncClient:
         """What the scenarios of a document show; nothing is stored."""
         request = requests.run_scenarios_of(ruleset_yaml, scenarios_yaml)
         return replies.scenario_report(await self._call(next(self._libraries).RunScenarios, request, timeout))
+
+    async def get_decision(self, decision_id: str, *, timeout: float | None = None) -> LoggedDecision:
+        """A recorded decision with its facts."""
+        asked = log_pb.GetDecisionRequest(decision_id=decision_id)
+        return convert(LoggedDecision, (await self._call(next(self._logs).GetDecision, asked, timeout)).decision)
+
+    async def list_decisions(
+        self,
+        wanted: Wanted | None = None,
+        *,
+        with_facts: bool = False,
+        page_size: int = 50,
+        timeout: float | None = None,
+    ) -> AsyncIterator[LoggedDecision]:
+        """Recorded decisions, the newest first; pages are fetched as they are needed."""
+        asked = log_pb.ListDecisionsRequest(
+            filter=(wanted or Wanted()).message(), page_size=page_size, with_facts=with_facts
+        )
+        while True:
+            reply = await self._call(next(self._logs).ListDecisions, asked, timeout)
+            for decision in reply.decisions:
+                yield convert(LoggedDecision, decision)
+            asked.page_token = reply.next_page_token
+            if not asked.page_token:
+                return
+
+    async def replay_decision(self, decision_id: str, *, timeout: float | None = None) -> Replay:
+        """A recorded decision made again by the versions of then, and what differs; nothing is recorded."""
+        asked = log_pb.ReplayDecisionRequest(decision_id=decision_id)
+        return convert(Replay, await self._call(next(self._logs).ReplayDecision, asked, timeout))
+
+    async def export_decisions(
+        self, wanted: Wanted | None = None, *, after: str = "", timeout: float | None = None
+    ) -> AsyncIterator[LoggedDecision]:
+        """Recorded decisions with their facts, the oldest first; see `Client`."""
+        asked = log_pb.ExportDecisionsRequest(filter=(wanted or Wanted()).message(), after=after)
+        try:
+            async for part in next(self._logs).ExportDecisions(asked, timeout=timeout):
+                for decision in part.decisions:
+                    yield convert(LoggedDecision, decision)
+        except grpc.RpcError as error:
+            raise from_rpc_error(error) from error
 
     async def _call(self, method: Callable[..., Awaitable[_Reply]], request: Any, timeout: float | None) -> _Reply:
         try:

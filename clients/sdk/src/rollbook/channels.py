@@ -11,7 +11,7 @@ __all__ = ["USER_AGENT", "Options"]
 
 USER_AGENT: Final = f"rollbook-client/{version('rollbook-client')}"
 
-_SERVICES = ("rollbook.v1.DecisionService", "rollbook.v1.RulesetService")
+_SERVICES = ("rollbook.v1.DecisionService", "rollbook.v1.RulesetService", "rollbook.v1.DecisionLogService")
 
 
 @dataclass(frozen=True, slots=True)

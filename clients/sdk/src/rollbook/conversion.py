@@ -113,6 +113,8 @@ def _value(hint: Any) -> _Getter | None:
         return None
     if hint is datetime.date:
         return _date
+    if hint is datetime.datetime:
+        return _time
     if issubclass(hint, Word):
         return _word(hint)
     if is_dataclass(hint):
@@ -132,6 +134,11 @@ def _late_plan(cls: type[Any]) -> _Getter:
 
 def _date(message: Any) -> datetime.date:
     return datetime.date(message.year, message.month, message.day)
+
+
+def _time(message: Any) -> datetime.datetime:
+    moment: datetime.datetime = message.ToDatetime(tzinfo=datetime.UTC)
+    return moment
 
 
 def _word(cls: type[Word]) -> _Getter:

@@ -1,0 +1,111 @@
+"""The decision log: logged decisions, which are meant, and what comes out when one is made again."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from rollbook.conversion import FROM_JSON
+from rollbook.decisions import Decision
+from rollbook.requests import resource
+from rollbook.v1 import decision_log_service_pb2 as pb
+
+__all__ = ["LoggedDecision", "Replay", "ReplayDifference", "Wanted"]
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedDecision:
+    """A decision as it stands in the decision log.
+
+    Attributes:
+        decision: as it was answered.
+        decided_at: when it was made, UTC.
+        tenant: the district that it is about.
+        caller: who asked.
+        request_id: the id that the caller gave the request; empty where it gave none.
+        subject, school: those of the case.
+        facts: those that the ruleset declares of those that were sent; decimals are Decimal. Empty in lists, unless
+            facts were asked for.
+    """
+
+    decision: Decision
+    decided_at: datetime.datetime
+    tenant: str
+    caller: str
+    request_id: str
+    subject: str
+    school: str
+    facts: Mapping[str, Any] = field(metadata=FROM_JSON)
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayDifference:
+    """Something that came out otherwise: the path within the decision, and both values as JSON (empty for none)."""
+
+    path: str
+    recorded: str
+    replayed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """What came out when a decision was made again, by the facts and versions that were recorded.
+
+    Attributes:
+        same: whether everything came out as it was recorded.
+        differences: what came out otherwise.
+        recorded, replayed: the decision of then and of now.
+    """
+
+    same: bool
+    differences: tuple[ReplayDifference, ...]
+    recorded: Decision
+    replayed: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which logged decisions are meant; what is left out does not restrict them.
+
+    Attributes:
+        subject, ruleset, outcome, caller: equal to these; the outcome `indeterminate` for those without one.
+        decided_from: made at this time or later; with its time zone.
+        decided_before: made before this time.
+    """
+
+    subject: str = ""
+    ruleset: str = ""
+    outcome: str = ""
+    caller: str = ""
+    decided_from: datetime.datetime | None = None
+    decided_before: datetime.datetime | None = None
+
+    def message(self) -> pb.DecisionFilter:
+        """The filter of the contract.
+
+        Raises:
+            ValueError: for a time without a time zone.
+        """
+        return pb.DecisionFilter(
+            subject=self.subject,
+            ruleset=resource("rulesets", self.ruleset),
+            outcome=self.outcome,
+            caller=self.caller,
+            decided_from=_timestamp(self.decided_from),
+            decided_before=_timestamp(self.decided_before),
+        )
+
+
+def _timestamp(moment: datetime.datetime | None) -> Timestamp | None:
+    if moment is None:
+        return None
+    if moment.tzinfo is None:
+        message = "a time needs its time zone, such as datetime.UTC"
+        raise ValueError(message)
+    made = Timestamp()
+    made.FromDatetime(moment)
+    return made
