@@ -58,10 +58,15 @@ $(MARK)/postgresql: tools/prepare_machine.sh $(MARK)/venv
 	tools/prepare_machine.sh postgresql >/dev/null
 	touch $@
 
+# The Java that the tests of Spark start.
+$(MARK)/java: tools/prepare_machine.sh $(MARK)/venv
+	tools/prepare_machine.sh java >/dev/null
+	touch $@
+
 demo: setup ## Starts a server, decides sample cases, shows a table and one explanation, stops the server.
 	$(PYTHON) -m clients.demo
 
-test: lint types contract $(MARK)/node $(MARK)/postgresql ## Everything that must pass: lint, types, contract, tests. CI runs this.
+test: lint types contract $(MARK)/node $(MARK)/postgresql $(MARK)/java ## Everything that must pass: lint, types, contract, tests. CI runs this.
 	$(PYTHON) -m pytest -n 2 --durations=10 $(PYTEST_ARGS)
 
 lint: setup ## ruff: rules and format.

@@ -3,7 +3,7 @@
 #
 # What is missing is named with its Debian package. As root on a machine with apt-get it is installed instead.
 #
-#     tools/prepare_machine.sh [base] [node] [load] [postgresql]     # which groups of tools; base unless given
+#     tools/prepare_machine.sh [base] [node] [load] [postgresql] [java]     # which groups of tools; base unless given
 set -euo pipefail
 
 missing=() # lines "what is missing (package)"
@@ -32,6 +32,13 @@ PYTHON
     return 1
 }
 
+usable_java() { # whether the Java that Spark would start is new enough for it
+    local java version
+    java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+    version=$("$java" -version 2>&1 | sed -nE 's/.*version "(1\.)?([0-9]+).*/\2/p') || return 1
+    [ "${version:-0}" -ge 17 ]
+}
+
 find_missing() {
     missing=()
     packages=()
@@ -55,6 +62,7 @@ find_missing() {
             # Debian keeps the server's programs off the path
             compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || need_command initdb postgresql
             ;;
+        java) usable_java || lacks "Java 17 or newer" default-jre-headless ;;
         load) need_command h2load nghttp2-client ;;
         *)
             echo "unknown group of tools: $group" >&2

@@ -14,6 +14,7 @@ from enum import IntEnum
 from typing import Final
 
 from clients.rosters.errors import RosterFileError
+from clients.spark.errors import SparkJobError
 
 __all__ = ["Exit", "Failure", "FailureError", "failure_of"]
 
@@ -77,7 +78,7 @@ def failure_of(error: Exception) -> Failure:
 def _failure(error: Exception) -> Failure:
     if isinstance(error, FailureError):
         return Failure(error.message, (), error.remedy)
-    if isinstance(error, RosterFileError):
+    if isinstance(error, RosterFileError | SparkJobError):
         return Failure(error.message, (), error.remedy)
     if isinstance(error, OSError):
         where = f"{error.filename}: " if error.filename else ""

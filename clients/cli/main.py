@@ -23,6 +23,7 @@ from clients.cli.commands.scenarios import run_scenarios
 from clients.cli.commands.schema import schema
 from clients.cli.commands.serve import serve
 from clients.cli.commands.show import show
+from clients.cli.commands.spark import spark
 from clients.cli.failures import Exit, failure_of
 
 __all__ = ["app"]
@@ -90,6 +91,7 @@ for name, command, panel in (
     ("roster", roster, _CASES),
     ("rulesets", rulesets, _CASES),
     ("show", show, _CASES),
+    ("spark", spark, _CASES),
     ("check", check, _POLICY),
     ("test", run_scenarios, _POLICY),
     ("compare", compare, _POLICY),

@@ -21,7 +21,7 @@ from clients.rosters.deciding import Asked
 from clients.rosters.jobs import Finished
 from clients.rosters.tally import Tally
 
-__all__ = ["RosterSummary", "Watching", "show_summary", "summary_of", "watching"]
+__all__ = ["RosterSummary", "Watching", "show_summary", "summary", "summary_of", "watching"]
 
 _SECONDS_BETWEEN_LINES: Final = 10.0
 _MOST_RULES: Final = 10
@@ -33,7 +33,7 @@ class RosterSummary:
 
     Attributes:
         ruleset, version, as_of: what was asked.
-        out, rejects: the files that were written; no file of rejects where there are none.
+        out, rejects: the files or folders that were written; none of rejects where there are none.
         decided, complete, indeterminate, rejected: rows.
         resumed: rows in parts that were there already.
         outcomes: rows by outcome, the most first.
@@ -45,8 +45,8 @@ class RosterSummary:
     ruleset: str
     version: str
     as_of: date
-    out: Path
-    rejects: Path | None
+    out: Path | str
+    rejects: Path | str | None
     decided: int
     complete: int
     indeterminate: int
@@ -60,22 +60,28 @@ class RosterSummary:
 
 def summary_of(asked: Asked, finished: Finished, seconds: float) -> RosterSummary:
     """What came of a run that took so many seconds."""
-    tally = finished.tally
+    return summary(asked, finished.tally, finished.out, finished.rejects, seconds, resumed=finished.resumed)
+
+
+def summary(
+    asked: Asked, tally: Tally, out: Path | str, rejects: Path | str | None, seconds: float, *, resumed: int = 0
+) -> RosterSummary:
+    """What came of a run; the arguments are the attributes of the summary."""
     return RosterSummary(
         asked.ruleset,
         asked.version,
         asked.as_of,
-        finished.out,
-        finished.rejects,
+        out,
+        rejects,
         tally.decided,
         tally.complete,
         tally.indeterminate,
         tally.rejected,
-        finished.resumed,
+        resumed,
         _most_first(tally.outcomes),
         _most_first(tally.rules),
         round(seconds, 3),
-        round((tally.rows - finished.resumed) / max(seconds, 0.001), 1),
+        round((tally.rows - resumed) / max(seconds, 0.001), 1),
     )
 
 
