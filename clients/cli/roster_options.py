@@ -18,6 +18,7 @@ __all__ = [
     "Ids",
     "MemoryLimit",
     "OutFile",
+    "Patience",
     "Quiet",
     "ReadAs",
     "Restart",
@@ -127,6 +128,15 @@ SpillFolder = Annotated[
         help="Where that goes which does not fit in memory; without --server.",
         show_default="beside OUT",
         rich_help_panel=_MACHINE,
+    ),
+]
+Patience = Annotated[
+    float,
+    typer.Option(
+        "--patience",
+        metavar="SECONDS",
+        min=0,
+        help="How long to wait for a server that is gone, or does not answer.",
     ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show neither progress nor summary.")]

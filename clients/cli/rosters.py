@@ -8,11 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 import typer
 
-from clients.cli.failures import FailureError
 from clients.cli.folders import find_rulesets
 from clients.rosters.formats import CasesFormat
 from clients.rosters.jobs import Job
@@ -36,6 +35,7 @@ class Machine:
         threads: threads to decide with; a thread per core when None.
         memory_limit: memory to decide in.
         spill_folder: where that goes which does not fit; beside what is written when None.
+        patience: seconds to wait for a server that is gone.
     """
 
     server: str | None
@@ -43,6 +43,17 @@ class Machine:
     threads: int | None
     memory_limit: str
     spill_folder: Path | None
+    patience: float
+
+
+class _Question(TypedDict):
+    """What is asked about every case."""
+
+    as_of: date
+    rules_as_of: date | None
+    absent_is_none: bool
+    calendar: str
+    detail: Detail
 
 
 def job_of(
@@ -77,9 +88,19 @@ def roster_decider(
     if machine.server is not None and machine.rulesets is not None:
         message = "--server and --rulesets exclude each other: the server has its own rulesets."
         raise typer.BadParameter(message)
+    question: _Question = {
+        "as_of": as_of,
+        "rules_as_of": rules_as_of,
+        "absent_is_none": absent_is_none,
+        "calendar": calendar,
+        "detail": detail,
+    }
     if machine.server is not None:
-        message = "servers do not decide rosters yet."
-        raise FailureError(message, "Leave out --server: the roster is decided here, by a folder of rulesets.")
+        from clients.rosters.remote import remote_decider
+
+        with remote_decider(machine.server, ruleset, patience=machine.patience, **question) as remote:
+            yield remote
+        return
     from clients.rosters.local import local_decider
     from engine.rosters import RosterSettings
 
@@ -88,11 +109,7 @@ def roster_decider(
     with local_decider(
         find_rulesets(machine.rulesets),
         ruleset,
-        as_of=as_of,
-        rules_as_of=rules_as_of,
-        absent_is_none=absent_is_none,
-        calendar=calendar,
-        detail=detail,
+        **question,
         settings=RosterSettings(machine.memory_limit, threads, str(spill)),
     ) as decider:
         yield decider

@@ -13,6 +13,7 @@ import pyarrow as pa
 from clients.rosters.chunks import Chunk
 from clients.rosters.ids import Columns, Documents, without_ids
 from engine.rosters import Decided, Reject
+from engine.rosters.model import Detail
 
 __all__ = ["Answer", "Asked", "Decider", "Prepared", "prepared"]
 
@@ -39,7 +40,7 @@ class Asked:
     calendars: Mapping[str, str]
     builds_on: Mapping[str, str]
     engine: str
-    detail: str
+    detail: Detail
 
 
 @dataclass(frozen=True, slots=True)

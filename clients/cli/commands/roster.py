@@ -19,6 +19,7 @@ from clients.cli.roster_options import (
     Ids,
     MemoryLimit,
     OutFile,
+    Patience,
     Quiet,
     ReadAs,
     Restart,
@@ -52,6 +53,7 @@ def roster(
     threads: Threads = None,
     memory_limit: MemoryLimit = "1GB",
     spill_folder: SpillFolder = None,
+    patience: Patience = 60.0,
     quiet: Quiet = False,
     output: Output = Form.TEXT,
 ) -> None:
@@ -69,7 +71,7 @@ def roster(
 
     job = job_of(out, ids, batch_rows, form, resume=resume, restart=restart)
     table = open_cases(cases, form)
-    machine = Machine(server, rulesets, threads, memory_limit, spill_folder)
+    machine = Machine(server, rulesets, threads, memory_limit, spill_folder, patience)
     with roster_decider(
         machine, job, ruleset_id, as_of=as_of, rules_as_of=rules_as_of, absent_is_none=absent_is_none,
         calendar=calendar, detail="outcomes" if detail is Detail.OUTCOMES else "decisions",

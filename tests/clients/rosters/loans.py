@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from clients.rosters.local import LocalDecider, local_decider
 from engine.rosters.model import Detail
@@ -27,7 +28,7 @@ def deciding(detail: Detail = "decisions", as_of: date = AS_OF) -> Iterator[Loca
         yield decider
 
 
-def case(number: int) -> dict[str, Any]:
+def case(number: int, title: str = "Toads") -> dict[str, Any]:
     """Its outcome is the (number % 4)-th of OUTCOMES."""
     kind = number % 4
     if kind == 2:
@@ -35,7 +36,7 @@ def case(number: int) -> dict[str, Any]:
     return {
         "student": {"grade_level": "3", "card_until": "2019-01-31" if kind == 3 else None},
         "fees": {"owed": 5.1 if kind == 1 else 0},
-        "loans": [{"title": f"Toads {number}", "due_on": "2019-10-08"}],
+        "loans": [{"title": f"{title} {number}", "due_on": "2019-10-08"}],
         "talk": {"held": False},
     }
 
@@ -44,8 +45,8 @@ def case_id(number: int) -> str:
     return f"S-{number:05}"
 
 
-def json_lines(count: int) -> str:
-    return "".join(json.dumps({"id": case_id(number), **case(number)}) + "\n" for number in range(count))
+def json_lines(count: int, title: str = "Toads") -> str:
+    return "".join(json.dumps({"id": case_id(number), **case(number, title)}) + "\n" for number in range(count))
 
 
 def csv_text(count: int) -> str:
@@ -68,11 +69,11 @@ def _csv_line(number: int) -> str:
     return ",".join('"' + cell.replace('"', '""') + '"' if '"' in cell else cell for cell in cells) + "\n"
 
 
-def table(count: int) -> pa.Table:
+def table(count: int, title: str = "Toads") -> pa.Table:
     """The canonical columns, and the id."""
     loan = pa.struct([("title", pa.string()), ("due_on", pa.date32())])
     student = pa.struct([("grade_level", pa.string()), ("card_until", pa.date32()), ("card_until__none", pa.bool_())])
-    rows = [case(number) for number in range(count)]
+    rows = [case(number, title) for number in range(count)]
     return pa.table(
         {
             "id": pa.array([case_id(number) for number in range(count)]),
@@ -94,3 +95,20 @@ def _student(facts: dict[str, Any]) -> dict[str, Any]:
 
 def _loan(facts: dict[str, Any]) -> dict[str, Any]:
     return {**facts, "due_on": date.fromisoformat(facts["due_on"])}
+
+
+def write_cases(folder: Path, name: str, count: int, title: str = "Toads") -> Path:
+    """A file of cases, in the form that its name says."""
+    path = folder / name
+    match path.suffix:
+        case ".csv":
+            path.write_text(csv_text(count), encoding="utf-8")
+        case ".jsonl":
+            path.write_text(json_lines(count, title), encoding="utf-8")
+        case ".arrow":
+            cases = table(count, title)
+            with pa.ipc.new_file(path, cases.schema) as writer:
+                writer.write_table(cases)
+        case _:
+            pq.write_table(table(count, title), path)
+    return path

@@ -23,23 +23,7 @@ from clients.rosters.local import LocalDecider
 from clients.rosters.parts import Start, parts_folder
 from clients.rosters.reading import open_cases
 from engine.errors import RollbookError
-from tests.clients.rosters.loans import OUTCOMES, case_id, csv_text, deciding, json_lines, table
-
-
-def write_cases(folder: Path, name: str, count: int) -> Path:
-    path = folder / name
-    match path.suffix:
-        case ".csv":
-            path.write_text(csv_text(count), encoding="utf-8")
-        case ".jsonl":
-            path.write_text(json_lines(count), encoding="utf-8")
-        case ".arrow":
-            cases = table(count)
-            with pa.ipc.new_file(path, cases.schema) as writer:
-                writer.write_table(cases)
-        case _:
-            pq.write_table(table(count), path)
-    return path
+from tests.clients.rosters.loans import OUTCOMES, case_id, csv_text, deciding, json_lines, write_cases
 
 
 def read_out(path: Path) -> list[dict[str, Any]]:
