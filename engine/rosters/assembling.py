@@ -156,7 +156,7 @@ class _Piece:
     elements: pa.Array | None
     columns: Callable[[str], pa.Array]
 
-    def part(self, same: Mapping[str, Any], columns: Mapping[str, pa.Array], rank: int = 0) -> Part:
+    def part(self, same: Mapping[str, Any], columns: Mapping[str, pa.Array], rank: int) -> Part:
         """What it gives, ready to be gathered."""
         if self.elements is None:
             return Part(self.cases, same, columns, rank=rank)
@@ -175,8 +175,7 @@ class _Parts:
         self._pieces = [piece for piece in self._of_rules() if len(piece.cases)]
 
     def _column(self, name: str) -> pa.Array:
-        column = self._found.column(name).combine_chunks()
-        return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+        return _column(self._found, name)
 
     def _of_rules(self) -> Iterator[_Piece]:
         for place, (rule, said) in enumerate(zip(self._ruleset.rules.values(), self._said.rules, strict=True)):
@@ -184,10 +183,7 @@ class _Parts:
             if said.elements and len(cases):
                 yield self._of_elements(rule, said, cases)
             else:
-                yield _Piece(rule, said, cases, None, partial(self._taken, pa.array(cases)))
-
-    def _taken(self, cases: pa.Array, name: str) -> pa.Array:
-        return self._column(name).take(cases)
+                yield _Piece(rule, said, cases, None, partial(_taken, self._found, pa.array(cases)))
 
     def _of_elements(self, rule: CheckedRule, said: SaidByRule, cases: Places) -> _Piece:
         lists = self._column(said.elements).take(pa.array(cases))
@@ -214,12 +210,12 @@ class _Parts:
     def held(self) -> pa.Array:
         """The rules that hold, once per element."""
         parts = []
-        for piece in self._pieces:
+        for rank, piece in enumerate(self._pieces):
             rule, said = piece.rule, piece.said
             same = {"rule": rule.id, "outcome": rule.outcome, "cites": rule.cites, "results": "{}", "element": None}
             same["because"] = plain_text(rule.because)
             columns = {name: piece.columns(column) for name, column in _named(said) if column}
-            parts.append(piece.part(same, columns))
+            parts.append(piece.part(same, columns, rank))
         return gathered(HELD, parts, self._found.num_rows)
 
     def obligations(self) -> pa.Array:
@@ -244,6 +240,19 @@ class _Parts:
             columns = dict(zip(DEADLINE.names, states.flatten(), strict=True))
             parts.append(Part(_cases_of(lists), {}, columns))
         return gathered(DEADLINE, parts, self._found.num_rows)
+
+
+def _column(found: pa.Table, name: str) -> pa.Array:
+    column = found.column(name).combine_chunks()
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+
+
+def _taken(found: pa.Table, cases: pa.Array, name: str) -> pa.Array:
+    """A column in the given cases.
+
+    No method, or a cycle of references would keep every batch until garbage is swept.
+    """
+    return _column(found, name).take(cases)
 
 
 def _named(said: SaidByRule) -> tuple[tuple[str, str], ...]:
