@@ -101,6 +101,8 @@ class GroupCommit(Generic[_T]):
                 return  # it was told so this moment, and the others rely on it
             if mine in self._waiting:
                 self._waiting.remove(mine)
+            if self._waiting and not self._writing:
+                self._hand_over()  # it may have been the first, whose patience the others rely on
         raise WaitedTooLongError
 
     def _lead(self) -> None:
@@ -110,13 +112,18 @@ class GroupCommit(Generic[_T]):
             del self._waiting[:MOST_AT_ONCE]
         self._write(group)
         with self._lock:
-            self._writing = bool(self._waiting) and (self._complete() or self._overdue())
-            if self._writing:
-                self._waiting[0].leads = True
-                self._waiting[0].wake.release()
+            self._writing = False
+            # who was left over has nobody before it whose patience ends
+            if self._waiting and (len(group) == MOST_AT_ONCE or self._complete() or self._overdue()):
+                self._hand_over()
         for waiting in group:
             if not waiting.leads:
                 waiting.wake.release()
+
+    def _hand_over(self) -> None:
+        """Has the call that waits longest write the next group."""
+        self._writing = self._waiting[0].leads = True
+        self._waiting[0].wake.release()
 
     def _complete(self) -> bool:
         """Whether every call in flight waits."""

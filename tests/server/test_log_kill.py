@@ -1,29 +1,31 @@
-"""kill -9 of a server under load: every decision that a client received is in the log, exactly once."""
+"""kill -9 under load, of the server and of its database: what a client received is in the log, exactly once."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Event
-
-import pytest
+from types import TracebackType
+from typing import Self
 
 import rollbook
 from server.metrics import Metrics
 from server.store import Database, DecisionLog, Filter
+from server.store.schema import migrate
 from tests.server.running import Folder
+from tests.server.store.postgres import Cluster
 
 PROJECT = Path(__file__).parents[2]
 IN_FLIGHT = 16
 KILLS = int(os.environ.get("ROLLBOOK_TEST_KILLS", "3"))
-"""As often is the server killed; more often in `make soak`."""
+"""How often each is killed; say more for a longer test."""
 
 ANSWERS = 200
 """Decisions that are received before each kill, at least."""
@@ -32,25 +34,63 @@ FACTS = {"enrollment": {"instructional_days": 3}, "student": {"foster_youth": Fa
 OPTIONS = rollbook.Options(channels=4, timeout=60.0)
 
 
+class Load:
+    """Callers that ask without a pause; `received` is what they were answered."""
+
+    def __init__(self, port: int) -> None:
+        self.received: list[rollbook.Decision] = []
+        self._answered: SimpleQueue[None] = SimpleQueue()
+        self._over = Event()
+        self._client = rollbook.Client(f"127.0.0.1:{port}", options=OPTIONS)
+        self._threads = ThreadPoolExecutor(IN_FLIGHT)
+        self._asking: list[Future[None]] = []
+
+    def __enter__(self) -> Self:
+        self._asking = [self._threads.submit(self._ask, number) for number in range(IN_FLIGHT)]
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.end()
+        self._client.close()
+
+    def end(self) -> None:
+        """Waits for the answers that are still to come."""
+        self._over.set()
+        for one in self._asking:
+            one.result(timeout=60)
+        self._threads.shutdown()
+
+    def wait(self) -> None:
+        """Waits until there are so many answers more."""
+        for _ in range(ANSWERS):
+            self._answered.get(timeout=60)
+
+    def _ask(self, number: int) -> None:
+        case = rollbook.Case(FACTS, subject=f"s-{number}")
+        while not self._over.is_set():
+            try:
+                decided = self._client.decide("demo/marks", case, as_of=date(2018, 9, 14), mode=rollbook.Mode.RECORD)
+            except rollbook.UnavailableError:
+                continue  # it was tried as often as may be, and the next server is not there yet
+            self.received.append(decided)
+            self._answered.put(None)
+
+
 @contextmanager
-def serving(folder: Folder, url: str, port: int) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+def serving(folder: Folder, url: str, port: int = 0) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     """`rollbook serve` as a process, ready."""
     port_file = folder.path.parent / "port"
     port_file.unlink(missing_ok=True)
     options = ("--metrics-port=0", f"--port={port}", f"--port-file={port_file}", f"--rulesets={folder.path}")
-    environment = {
-        **os.environ,
-        "ROLLBOOK_DATABASE_URL": url,
-        "ROLLBOOK_PIN_CORE": "off",
-        "ROLLBOOK_WATCH": "false",
-        "PYTHONPATH": os.pathsep.join(sys.path),
-    }
+    settings = {"ROLLBOOK_DATABASE_URL": url, "ROLLBOOK_PIN_CORE": "off", "ROLLBOOK_WATCH": "false"}
     with subprocess.Popen(
         [sys.executable, "-m", "clients.cli", "serve", *options],
         cwd=PROJECT,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env=environment,
+        env={**os.environ, **settings, "PYTHONPATH": os.pathsep.join(sys.path)},
     ) as process:
         try:
             assert process.stdout is not None
@@ -60,46 +100,8 @@ def serving(folder: Folder, url: str, port: int) -> Iterator[tuple[subprocess.Po
             process.kill()
 
 
-@pytest.mark.parametrize("kills", [KILLS])
-def test_what_was_answered_is_in_the_log_once(folder: Folder, url: str, kills: int) -> None:
-    received: list[rollbook.Decision] = []
-    answered: SimpleQueue[None] = SimpleQueue()
-    stop = Event()
-    client: rollbook.Client | None = None
-    asking: list[Future[None]] = []
-    port = 0
-
-    def ask(client: rollbook.Client) -> Callable[[int], None]:
-        def asking(number: int) -> None:
-            while not stop.is_set():
-                case = rollbook.Case(FACTS, subject=f"s-{number}")
-                try:
-                    decided = client.decide("demo/marks", case, as_of=date(2018, 9, 14), mode=rollbook.Mode.RECORD)
-                except rollbook.UnavailableError:
-                    continue  # its retries were over before the next server was there
-                received.append(decided)
-                answered.put(None)
-
-        return asking
-
-    with ThreadPoolExecutor(IN_FLIGHT) as threads:
-        try:
-            for _ in range(kills):
-                with serving(folder, url, port) as (process, port):
-                    if client is None:
-                        client = rollbook.Client(f"127.0.0.1:{port}", options=OPTIONS)
-                        asking = [threads.submit(ask(client), number) for number in range(IN_FLIGHT)]
-                    for _ in range(ANSWERS):
-                        answered.get(timeout=60)
-                    process.kill()
-            with serving(folder, url, port):
-                stop.set()
-                for one in asking:
-                    one.result(timeout=60)
-        finally:
-            stop.set()
-            if client is not None:
-                client.close()
+def check(received: list[rollbook.Decision], url: str) -> None:
+    """Compares what was received with what is in the log."""
     log = DecisionLog(Database(url), Metrics(), seconds=10)
     logged = {}
     after = ""
@@ -108,7 +110,33 @@ def test_what_was_answered_is_in_the_log_once(folder: Folder, url: str, kills: i
         logged.update({one.id: one for one in found})
     log.close()
     ids = [decision.decision_id for decision in received]
-    assert len(set(ids)) == len(ids) >= ANSWERS * kills
+    assert len(set(ids)) == len(ids) >= ANSWERS * KILLS
     assert set(ids) <= logged.keys(), "nothing is answered that is not in the log"
     requests = [one.request_id for one in logged.values()]
     assert len(set(requests)) == len(requests), "no question is in the log twice"
+
+
+def test_a_server_that_is_killed(folder: Folder, url: str) -> None:
+    with ExitStack() as stack:
+        process, port = stack.enter_context(serving(folder, url))
+        load = stack.enter_context(Load(port))
+        for _ in range(KILLS):
+            load.wait()
+            process.kill()
+            process.wait(20)
+            process, _ = stack.enter_context(serving(folder, url, port))
+        load.end()
+    check(load.received, url)
+
+
+def test_a_database_server_that_is_killed(folder: Folder, cluster: Cluster) -> None:
+    url = cluster.new_database()
+    with Database(url) as database:
+        migrate(database)
+    with serving(folder, url) as (_, port), Load(port) as load:
+        for _ in range(KILLS):
+            load.wait()
+            cluster.kill()
+            cluster.start()
+        load.wait()
+    check(load.received, url)

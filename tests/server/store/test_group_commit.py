@@ -87,3 +87,29 @@ def test_what_the_writer_raises_reaches_who_waits() -> None:
     commits: GroupCommit[int] = GroupCommit(fails, lambda: 1)
     with pytest.raises(ValueError, match="disk"):
         commits.submit(1, 20)
+
+
+def test_those_who_are_left_over_are_written_too() -> None:
+    groups = Groups(1)
+    groups.go_on.clear()
+    many = MOST_AT_ONCE + 11
+    with ThreadPoolExecutor(many) as threads:
+        first = threads.submit(groups.commits.submit, 0, 20)
+        while not groups.commits._writing:
+            pass
+        groups.in_flight = 10 * many
+        done = [threads.submit(groups.commits.submit, number, 5) for number in range(1, many)]
+        while len(groups.commits._waiting) < many - 1:
+            pass
+        groups.go_on.set()
+        assert sum(one.result() for one in (first, *done)) == (many + 1) // 2
+    assert sorted(map(len, groups.written)) == [1, 10, MOST_AT_ONCE]
+
+
+def test_when_the_first_gives_up_the_others_are_written() -> None:
+    groups = Groups(100)
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(groups.commits.submit, 2, PATIENCE_SECONDS / 3)
+        second = threads.submit(groups.commits.submit, 4, 5)
+        assert second.result()
+        assert isinstance(first.exception(), WaitedTooLongError) or first.result()
