@@ -6,10 +6,11 @@ from dataclasses import fields
 import pytest
 from google.protobuf.descriptor import Descriptor, EnumDescriptor
 
-from rollbook import decision_log, decisions, declarations, explanations, rulesets
+from rollbook import comparisons, decision_log, decisions, declarations, explanations, rulesets
 from rollbook.conversion import Word, message_field
 from rollbook.v1 import (
     citation_pb2,
+    comparison_pb2,
     decision_log_pb2,
     decision_log_service_pb2,
     decision_pb2,
@@ -24,6 +25,7 @@ from rollbook.v1 import (
 
 PROTOS = (
     citation_pb2,
+    comparison_pb2,
     decision_log_pb2,
     decision_log_service_pb2,
     decision_pb2,
@@ -47,7 +49,7 @@ OTHER_NAMES = {
     "Validation": "ValidateRulesetResponse",
     "Wanted": "DecisionFilter",
 }
-MODULES = (decision_log, declarations, decisions, explanations, rulesets)
+MODULES = (comparisons, decision_log, declarations, decisions, explanations, rulesets)
 VALUES = [getattr(module, name) for module in MODULES for name in module.__all__]
 
 

@@ -15,6 +15,9 @@ from rollbook.aio_running import AsyncRosterRun
 from rollbook.chains import REPORT, Chain, ChainDecisions
 from rollbook.channels import Options
 from rollbook.client import Client
+from rollbook.comparing import ComparedBatch, ComparedRuleset, ComparisonStarted, HowComparison
+from rollbook.comparison_running import ComparisonRun
+from rollbook.comparisons import DecisionAspect, RulesetComparison
 from rollbook.contract import proto_files, write_protos
 from rollbook.decision_log import LoggedDecision, Replay, ReplayDifference, Wanted
 from rollbook.decisions import (
@@ -86,11 +89,16 @@ __all__ = [
     "ChainDecisions",
     "Citation",
     "Client",
+    "ComparedBatch",
+    "ComparedRuleset",
+    "ComparisonRun",
+    "ComparisonStarted",
     "Deadline",
     "DeadlineExceededError",
     "DeadlineStatus",
     "DecidedBatch",
     "Decision",
+    "DecisionAspect",
     "DecisionState",
     "Explanation",
     "FactError",
@@ -99,6 +107,7 @@ __all__ = [
     "Force",
     "HeldRule",
     "How",
+    "HowComparison",
     "HowRoster",
     "InternalError",
     "InvalidRequestError",
@@ -128,6 +137,7 @@ __all__ = [
     "RuleExplanation",
     "RuleStatus",
     "Ruleset",
+    "RulesetComparison",
     "RulesetInvalidError",
     "RulesetSource",
     "RulesetState",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self, TypeVar, Unpack
@@ -20,10 +20,8 @@ from rollbook.decisions import Decision, Mode
 from rollbook.errors import RollbookError, from_rpc_error
 from rollbook.explanations import Explanation
 from rollbook.requests import Case, Facts, How
-from rollbook.rosters import CaseBatch, HowRoster, header
+from rollbook.roster_calls import RosterCalls
 from rollbook.rulesets import Ruleset, RulesetView, ScenarioReport, Validation
-from rollbook.running import RosterRun
-from rollbook.sending import Roster
 from rollbook.v1 import decision_log_service_pb2 as log_pb
 from rollbook.v1.decision_log_service_pb2_grpc import DecisionLogServiceStub
 from rollbook.v1.decision_service_pb2_grpc import DecisionServiceStub
@@ -35,7 +33,7 @@ __all__ = ["Client"]
 _Reply = TypeVar("_Reply")
 
 
-class Client:
+class Client(RosterCalls):
     """Asks a Rollbook server. Safe to share between threads; make one and keep it.
 
         with Client("localhost:7420") as client:
@@ -153,39 +151,6 @@ class Client:
         gathered = coarser_facts(chain, facts, [one for _, one in finer], decided)
         coarser = self.decide_together(chain.coarser, replace(whole, facts=gathered), as_of=as_of, mode=mode, **how)
         return ChainDecisions(tuple(decided), coarser, gathered)
-
-    def decide_roster(
-        self,
-        ruleset: str,
-        batches: Iterable[CaseBatch],
-        *,
-        as_of: datetime.date,
-        mode: Mode,
-        window: int = 4,
-        patience: float = 60.0,
-        **how: Unpack[HowRoster],
-    ) -> RosterRun:
-        """The decisions about a whole roster, as they come: one answer per batch, in the order of the batches.
-
-            with client.decide_roster("lausd/grade-marking", batches, as_of=day, mode=Mode.TRY) as run:
-                for answer in run:
-                    ...
-
-        Where the connection breaks or the server is replaced, it connects again and sends the batches that have no
-        answer, and no others. Every batch is answered exactly once, by one version of the ruleset.
-
-        Args:
-            ruleset: the ruleset to decide by, or one version of it.
-            batches: the cases; taken as they are needed, by another thread.
-            as_of: the date that the facts are judged on.
-            mode: as for `decide`.
-            window: batches that may be without an answer, and so in memory.
-            patience: seconds without any answer after which connecting again is given up.
-            how: what may be said about any roster, see `HowRoster`.
-        """
-        run_id = how.get("run_id") or requests.new_request_id()
-        asked = header(ruleset, as_of, mode, how, run_id)
-        return RosterRun(self._rosters.DecideRoster, Roster(asked, mode, patience), iter(batches), window)
 
     def explain(self, ruleset: str, case: Case | Facts, *, as_of: datetime.date, **how: Unpack[How]) -> Explanation:
         """Why the ruleset decides the case as it does, rule by rule."""

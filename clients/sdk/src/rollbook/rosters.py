@@ -68,14 +68,14 @@ class CaseBatch:
         lines = "".join(f"{facts_json(facts)}\n" for facts in cases)
         return cls(sequence, first_row, json_lines=lines.encode())
 
-    def message(self) -> roster_service_pb2.DecideRosterRequest:
-        """The message that sends it."""
+    def message(self) -> roster_pb2.CaseBatch:
+        """The message of it."""
         batch = roster_pb2.CaseBatch(sequence=self.sequence, first_row=self.first_row)
         if self.arrow:
             batch.arrow = self.arrow
         else:
             batch.json_lines = self.json_lines
-        return roster_service_pb2.DecideRosterRequest(batch=batch)
+        return batch
 
 
 class HowRoster(TypedDict, total=False):

@@ -85,7 +85,7 @@ class Unanswered:
             message = f"The number {batch.sequence} of a batch comes twice."
             self.failure = InvalidRequestError(message, code=grpc.StatusCode.INVALID_ARGUMENT)
         else:
-            self._waiting[batch.sequence] = batch.message()
+            self._waiting[batch.sequence] = DecideRosterRequest(batch=batch.message())
 
     def answered(self, sequence: int) -> None:
         """The batch needs no more sending."""
