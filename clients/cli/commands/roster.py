@@ -64,7 +64,8 @@ def roster(
 
         rollbook roster lausd/grade-marking cases.parquet --as-of 2018-11-02 --out decisions.parquet --id student_id
     """
-    from clients.cli.pages.roster import show_summary, summary_of, watching
+    from clients.cli.pages.roster import show_summary, summary_of
+    from clients.cli.pages.roster_progress import watching
     from clients.cli.rosters import Machine, job_of, roster_decider
     from clients.rosters.jobs import run
     from clients.rosters.reading import open_cases
