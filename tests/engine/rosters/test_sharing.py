@@ -65,5 +65,6 @@ def test_documents() -> None:
     assert shared_document(b"{", OLD, NEW) == b"{"
     assert shared_document(b"[1]", OLD, NEW) == b"[1]"
     shared = shared_document(document, OLD, NEW)
+    assert isinstance(shared, bytes)
     assert json.loads(shared) == {"s": {"a": 1.5}, "list": [{"x": 1}, 7], "mroe": 1}
     assert b"1.50" in shared
