@@ -89,13 +89,15 @@ def roster(
 def _telling(job: Job) -> Iterator[None]:
     """Tells what is kept of a run that ends before its end, and how to go on."""
     from clients.cli.console import note
+    from clients.cli.interrupts import interruptible
     from clients.rosters.errors import RosterFileError
     from clients.rosters.parts import parts_folder
     from engine.errors import FactsError
 
     folder = parts_folder(job.out)
     try:
-        yield
+        with interruptible():
+            yield
     except RosterFileError:
         raise
     except KeyboardInterrupt:
