@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -28,7 +29,15 @@ __all__ = [
 ]
 
 _MACHINE = "This machine"
+_SIZE = r"[1-9][0-9]{0,5} ?(MB|GB|MiB|GiB)"
 _STOPPED = "A run that was stopped"
+
+
+def _size(text: str) -> str:
+    if re.fullmatch(_SIZE, text):
+        return text
+    message = f"{text!r} is no size; write it as 512MB or 4GB."
+    raise typer.BadParameter(message)
 
 
 class Detail(StrEnum):
@@ -116,6 +125,7 @@ MemoryLimit = Annotated[
     typer.Option(
         "--memory-limit",
         metavar="SIZE",
+        parser=_size,
         help="Memory to decide in, such as 512MB or 4GB; without --server.",
         rich_help_panel=_MACHINE,
     ),

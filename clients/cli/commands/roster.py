@@ -92,7 +92,7 @@ def _telling(job: Job) -> Iterator[None]:
     from clients.cli.interrupts import interruptible
     from clients.rosters.errors import RosterFileError
     from clients.rosters.parts import parts_folder
-    from engine.errors import FactsError
+    from engine.errors import FactsError, Reason, RollbookError
 
     folder = parts_folder(job.out)
     try:
@@ -107,6 +107,8 @@ def _telling(job: Job) -> Iterator[None]:
         error.add_note("A column that is no fact but says which case a row is: --id COLUMN passes it through.")
         raise
     except Exception as error:
+        if isinstance(error, RollbookError) and error.reason is Reason.LIMIT_EXCEEDED:
+            error.add_note("Here --batch-rows makes batches smaller, and --memory-limit gives more memory.")
         if folder.exists():
             error.add_note(_kept(folder))
         raise

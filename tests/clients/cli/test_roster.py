@@ -106,6 +106,7 @@ def test_absent_is_none_and_the_date_of_the_rules(rollbook: Rollbook, tmp_path: 
         ("id,fees.owed", (*ASKED, "--out", "no/out.csv"), 1, "there is no folder"),
         ("id,fees.owed", (*ASKED, "--out", "out.csv", "--format", "parquet"), 1, "cannot be read as Parquet"),
         ("id,fees.owed", (*ASKED, "--out", "out.csv", "--resume", "--restart"), 2, "exclude each other"),
+        ("id,fees.owed", (*ASKED, "--out", "out.csv", "--memory-limit", "lots"), 2, "'lots' is no size"),
         ("id,fees.owed", (*ASKED, "--out", "out.csv", "--calendar", "mars"), 1, "UNKNOWN_CALENDAR"),
         ("id,fees.owed", ("--as-of", "2018-10-01", "--out", "out.csv"), 1, "NOT_IN_FORCE"),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -112,3 +113,16 @@ def write_cases(folder: Path, name: str, count: int, title: str = "Toads") -> Pa
         case _:
             pq.write_table(table(count, title), path)
     return path
+
+
+def read_out(path: Path) -> list[dict[str, Any]]:
+    """The rows of a file of decisions; those of CSV are text."""
+    match path.suffix:
+        case ".csv":
+            with path.open(encoding="utf-8", newline="") as file:
+                return list(csv.DictReader(file))
+        case ".jsonl":
+            return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        case _:
+            rows: list[dict[str, Any]] = pq.read_table(path).to_pylist()
+            return rows
