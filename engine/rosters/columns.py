@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any, Final
 
 import pyarrow as pa
@@ -20,6 +21,8 @@ UNDECLARED_PLACES: Final = 20
 the 18 digits before the point that every decimal fact may have."""
 
 _DIGITS: Final = 38
+_EPOCH: Final = date(1970, 1, 1).toordinal()
+_FARTHEST: Final = date.max.toordinal() - _EPOCH
 _SCALARS: Final[Mapping[FactKind, pa.DataType]] = {
     "string": pa.string(),
     "integer": pa.int64(),
@@ -112,8 +115,7 @@ def _values(node: FactNode, array: pa.Array) -> list[Any]:
     """The value of each row; None where it is left out, or is null as an item of a list."""
     match node:
         case Fact():
-            values: list[Any] = array.to_pylist()
-            return values
+            return _scalars(array)
         case FactGroup():
             fields = [field.name for field in array.type]
             groups = _groups(node, dict(zip(fields, array.flatten(), strict=True)), len(array))
@@ -126,6 +128,21 @@ def _values(node: FactNode, array: pa.Array) -> list[Any]:
                 lists.append(None if count is None else items[start : start + count])
                 start += count or 0
             return lists
+
+
+def _scalars(array: pa.Array) -> list[Any]:
+    values: list[Any]
+    try:
+        values = array.to_pylist()
+    except (ValueError, OverflowError):
+        # A day that is none of the years 1 to 9999 stays a number, which is refused as a fact.
+        values = array.cast(pa.int32()).to_pylist()
+        return [value if value is None or not -_EPOCH < value <= _FARTHEST else _day(value) for value in values]
+    return values
+
+
+def _day(number: int) -> date:
+    return date.fromordinal(number + _EPOCH)
 
 
 def _where_valid(array: pa.Array, values: list[Any]) -> list[Any]:

@@ -14,7 +14,7 @@ from engine.rosters.deadlines import told_sql
 from engine.rosters.names import Names
 from engine.rulesets.checked import CheckedRule, CheckedRuleset, Message
 
-__all__ = ["Consequences", "Said", "SaidByRule", "plain_text"]
+__all__ = ["Consequences", "Said", "SaidByRule", "defaulted_sql", "inside_sql", "plain_text"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,20 +72,17 @@ class Consequences:
         """Writes all of them."""
         rules = tuple(self._rule(place, rule) for place, rule in enumerate(self.ruleset.rules.values()))
         default, outside = self.ruleset.default, self.ruleset.applies
-        concluding = [self.held[rule] for rule, one in self.ruleset.rules.items() if one.outcome is not None]
-        concluded = f"({' OR '.join(concluding)})" if concluding else FALSE
+        defaulted = defaulted_sql(self.ruleset, self.inside, self.held)
         return Said(
             rules,
-            self._message("default", default.because, "default.because", f"({self._inside} AND NOT {concluded})")
-            if default
-            else "",
+            self._message("default", default.because, "default.because", defaulted) if default else "",
             self._message("outside", outside.because, "applies.because", f"(NOT {self._inside})") if outside else "",
             tuple(self._deadline(place, name) for place, name in enumerate(self.ruleset.deadlines)),
         )
 
     @property
     def _inside(self) -> str:
-        return self.inside if self.inside == TRUE else f"coalesce({self.inside}, false)"
+        return inside_sql(self.inside)
 
     def _message(self, column: str, message: Message, where: str, when: str) -> str:
         """A column with a message where `when`, which is never NULL, is true; none when it is always the same."""
@@ -200,6 +197,18 @@ class Consequences:
             open_items = f"list_filter({truths}, lambda {found}: {found} IS NULL)"
             self.plan.leave_out(f"({when} AND coalesce(len({open_items}) > 0, false))")
         return f"elements_{place}"
+
+
+def inside_sql(inside: str) -> str:
+    """Whether a case is known to lie inside the ruleset, never NULL; `inside` says whether it does."""
+    return inside if inside == TRUE else f"coalesce({inside}, false)"
+
+
+def defaulted_sql(ruleset: CheckedRuleset, inside: str, held: Mapping[str, str]) -> str:
+    """Whether no rule that holds concludes anything, so that the default does."""
+    concluding = [held[rule] for rule, one in ruleset.rules.items() if one.outcome is not None]
+    concluded = f"({' OR '.join(concluding)})" if concluding else FALSE
+    return f"({inside_sql(inside)} AND NOT {concluded})"
 
 
 def plain_text(message: Message) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from dataclasses import replace
 from threading import Lock
 from typing import Any, Final
 
@@ -15,10 +16,11 @@ from engine.cases.conclusions import Conclusion
 from engine.errors import Reason, RollbookError
 from engine.feel.sql import NotCovered
 from engine.rosters.assembling import decisions, outcomes
+from engine.rosters.columns import case_schema
 from engine.rosters.coverage import uncovered
 from engine.rosters.model import Decided, Question, RosterSettings, Uncovered
 from engine.rosters.one_by_one import decide_one_by_one
-from engine.rosters.profile import profile_of
+from engine.rosters.profile import facts_lent, profile_of
 from engine.rosters.program import Asking, Program, program_of
 from engine.rosters.queries import Database, Query
 from engine.rosters.rows import schema_of
@@ -47,6 +49,8 @@ class RosterEngine:
     def __init__(self, engine: CaseEngine, settings: RosterSettings, uncovered: tuple[Uncovered, ...]) -> None:
         """Use `build`."""
         self._engine = engine
+        self._schema = case_schema(engine.ruleset.facts)
+        self._lent = tuple(facts_lent(engine.ruleset))
         self._database = Database(settings)
         self._queries: OrderedDict[Any, Query] = OrderedDict()
         self._lock = Lock()
@@ -75,9 +79,13 @@ class RosterEngine:
             in the way of no other.
 
         Raises:
-            RollbookError: REQUEST_INVALID when the ruleset needs a calendar and there is none; LIMIT_EXCEEDED when the
-                query takes more memory than the settings allow.
+            RollbookError: REQUEST_INVALID when the ruleset needs a calendar and there is none, and for a batch with
+                other columns, or columns of other types, than `case_schema`; LIMIT_EXCEEDED when the query takes more
+                memory than the settings allow.
         """
+        if not cases.schema.equals(self._schema):
+            # A column of another type would be misread: a decimal of other places, text of other widths.
+            raise _other_columns()
         calendars_read(question.calendar, needed=self._engine.needs_calendar)
         numbers = pa.array(np.arange(first_row, first_row + cases.num_rows)) if rows is None else rows
         if self.uncovered or cases.num_rows < max(self.settings.fewest, 1):
@@ -87,7 +95,9 @@ class RosterEngine:
             found = query.ask(cases)
         except duckdb.OutOfMemoryException:
             raise _too_much_memory() from None
-        except (NotCovered, duckdb.InvalidInputException, duckdb.OutOfRangeException, duckdb.ConversionException):
+        except duckdb.InterruptException:
+            raise
+        except (NotCovered, duckdb.Error):
             # What SQL turns out not to do for this very batch is done the other way: never a roster that ends.
             return decide_one_by_one(self._engine, cases, question, numbers.to_pylist())
         left = found.column("left_out").combine_chunks()
@@ -103,14 +113,18 @@ class RosterEngine:
         others = np.flatnonzero(left)
         by_query = self._assembled(program, question, found.take(pa.array(kept)), numbers.take(pa.array(kept)))
         taken = pa.array(others)
-        one_by_one = decide_one_by_one(self._engine, cases.take(taken), question, numbers.take(taken).to_pylist())
+        # Asked with their places in the batch, which tell them apart whatever numbers they have in the roster.
+        one_by_one = decide_one_by_one(self._engine, cases.take(taken), question, others.tolist())
         schema = schema_of(question.detail)
-        both = pa.Table.from_batches([by_query, one_by_one.decisions], schema)
-        order = np.argsort(np.concatenate((kept, _places(others, one_by_one, numbers))), kind="stable")
+        places = one_by_one.decisions.column("row")
+        by_case = one_by_one.decisions.set_column(0, schema.field("row"), numbers.take(places))
+        both = pa.Table.from_batches([by_query, by_case], schema)
+        order = np.argsort(np.concatenate((kept, np.asarray(places))), kind="stable")
         sorted_ = both.take(pa.array(order)).combine_chunks()
         batches = sorted_.to_batches()
         decided = batches[0] if batches else pa.RecordBatch.from_pylist([], schema)
-        return Decided(decided, one_by_one.rejects, len(others))
+        rejects = tuple(replace(reject, row=numbers[reject.row].as_py()) for reject in one_by_one.rejects)
+        return Decided(decided, rejects, len(others))
 
     def _assembled(self, program: Program, question: Question, found: pa.Table, numbers: pa.Array) -> pa.RecordBatch:
         if question.detail == "outcomes":
@@ -122,7 +136,7 @@ class RosterEngine:
 
     def _query(self, cases: pa.RecordBatch, question: Question) -> Query:
         """The query for a question, about batches in which the same occurs."""
-        profile = profile_of(cases, self.ruleset.facts, question.as_of)
+        profile = profile_of(cases, self.ruleset.facts, question.as_of, self._lent)
         version = question.calendar.version if question.calendar and self._engine.needs_calendar else None
         rules_as_of = question.rules_as_of or question.as_of
         key = (question.as_of, rules_as_of, question.absent_is_none, version, question.detail, profile)
@@ -146,16 +160,17 @@ class RosterEngine:
         return query
 
 
+def _other_columns() -> RollbookError:
+    return RollbookError(
+        Reason.REQUEST_INVALID,
+        "The batch has not the columns of a batch of cases of this ruleset.",
+        remedy="Read the batch with `conform` first.",
+    )
+
+
 def _too_much_memory() -> RollbookError:
     return RollbookError(
         Reason.LIMIT_EXCEEDED,
         "Deciding this batch of cases takes more memory than rosters may have.",
         remedy="Send smaller batches, or give rosters more memory or a spill folder in the settings.",
     )
-
-
-def _places(others: Any, decided: Decided, numbers: pa.Array) -> Any:
-    """The places in the batch of the cases that were decided one by one: not of those that were refused."""
-    refused = {reject.row for reject in decided.rejects}
-    rows = np.asarray(numbers)[others]
-    return others[[row not in refused for row in rows.tolist()]] if refused else others

@@ -6,7 +6,7 @@ within its bounds needs no look at the bounds. Whole columns tell that far faste
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,11 +16,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from engine.cases.records import LARGEST_DECIMAL, LARGEST_INTEGER
+from engine.feel.sql import NotCovered
 from engine.feel.sql.shapes import LONGEST_LIST
 from engine.rosters.columns import NONE_SUFFIX, says_none
+from engine.rulesets.checked import CheckedRuleset
 from engine.rulesets.facts import Fact, FactGroup, FactList, FactNode
 
-__all__ = ["EVERYTHING", "Profile", "profile_of"]
+__all__ = ["EVERYTHING", "Profile", "facts_lent", "profile_of"]
 
 _FIRST_DAY: Final = date.min.toordinal() - date(1970, 1, 1).toordinal()
 _LAST_DAY: Final = date.max.toordinal() - date(1970, 1, 1).toordinal()
@@ -53,18 +55,30 @@ EVERYTHING: Final = Profile(_All(), _All(), _All())
 """The profile of a batch in which everything occurs."""
 
 
-def profile_of(cases: pa.RecordBatch, facts: FactGroup, as_of: date) -> Profile:
+def profile_of(cases: pa.RecordBatch, facts: FactGroup, as_of: date, lent: Sequence[FactGroup] = ()) -> Profile:
     """The profile of a batch; its sets are frozen, so that it can stand for what queries are alike.
 
     Args:
         cases: a batch of cases, with every column of `case_schema`.
         facts: what the ruleset declares.
         as_of: the decisions' date.
+        lent: what rulesets declare from which it borrows rules: some of its facts, maybe within other bounds.
+
+    Raises:
+        NotCovered: when a fact has a value and is said to be none.
     """
     looking = _Looking(as_of)
     columns = dict(zip(cases.schema.names, cases.columns, strict=True))
-    looking.group(facts, columns, all_there=True)
+    for group in (facts, *lent):
+        looking.group(group, columns, all_there=True)
     return Profile(frozenset(looking.left_out), frozenset(looking.wrong), frozenset(looking.later))
+
+
+def facts_lent(ruleset: CheckedRuleset) -> Iterator[FactGroup]:
+    """What rulesets declare from which it borrows rules, directly or through others."""
+    for part in ruleset.borrowed.values():
+        yield part.facts
+        yield from facts_lent(part)
 
 
 class _Looking:
@@ -79,6 +93,8 @@ class _Looking:
             none_said = columns[name + NONE_SUFFIX].true_count if says_none(node) else 0
             if none_said:
                 self.left_out.add(node.path + NONE_SUFFIX)
+                if pc.any(pc.and_(columns[name].is_valid(), columns[name + NONE_SUFFIX])).as_py():
+                    raise NotCovered("a value beside none")  # nor would their count say what is left out
             self._node(node, columns[name], none_said, all_there=all_there)
 
     def _node(self, node: FactNode, array: pa.Array, none_said: int = 0, *, all_there: bool) -> None:

@@ -22,6 +22,7 @@ from engine.rosters.assembling import OUTSIDE
 from engine.rosters.consequences import Consequences, Said
 from engine.rosters.inference import Asked, held_sql, pattern_sql
 from engine.rosters.names import Names
+from engine.rosters.open_details import OpenDetails
 from engine.rosters.profile import Profile
 from engine.rosters.settled_facts import Columns
 from engine.rulesets.checked import CheckedRule, CheckedRuleset
@@ -77,7 +78,11 @@ def program_of(engine: CaseEngine, asking: Asking) -> Program:
     Raises:
         NotCovered: when SQL cannot say a part of the ruleset; `where` names the expression.
     """
-    return _Writer(engine, asking).program()
+    try:
+        return _Writer(engine, asking).program()
+    except RecursionError:
+        # Each value is written where the first that builds on it is: a long chain of them goes deep.
+        raise NotCovered("values that build on very many others") from None
 
 
 class _Writer:
@@ -106,10 +111,7 @@ class _Writer:
         if self._ruleset.applies is not None:
             outputs["inside"] = inside.sql
         self._unknown(inside, premises)
-        said = Said()
-        asked: tuple[Asked, ...] = ()
-        if not self._asking.outcomes_only:
-            said, asked = self._said(inside, premises, outputs)
+        said, asked = self._said(inside, premises, outputs)
         outputs["left_out"] = " OR ".join(self._plan.left_out) or FALSE
         return Program(self._plan.query.text(outputs, "cases"), said, asked)
 
@@ -138,6 +140,9 @@ class _Writer:
             for rule, premise in zip([*self._ruleset.rules, *self._ruleset.borrowed], premises, strict=True)
         }
         held, asked = held_sql(self._plan, self._engine.conclusions.components, truths)
+        if self._asking.outcomes_only:
+            OpenDetails(self._plan, self._ruleset, self._names, inside.sql, held).leave_out()
+            return Said(), asked
         consequences = Consequences(self._plan, self._ruleset, self._names, inside.sql, held)
         said = consequences.write()
         outputs.update(consequences.outputs)

@@ -13,7 +13,7 @@ from typing import Final
 from engine.cases.records import LARGEST_INTEGER
 from engine.feel.sql import NotCovered, Operand, Plan
 from engine.feel.sql.domain import Domain, Part
-from engine.feel.sql.operand import FALSE, NULL, quoted, quoted_name
+from engine.feel.sql.operand import FALSE, NULL, is_literal, quoted, quoted_name
 from engine.feel.sql.shapes import BOOLEAN, DAY, LONGEST_LIST, TEXT, Entry, Items, Number, Record, Scalar, Shape, Spread
 from engine.rosters.columns import NONE_SUFFIX
 from engine.rosters.profile import Profile
@@ -87,6 +87,8 @@ class Columns:
             code = f"({value})::INTEGER"
         elif fact.choices:
             choices = fact.choices
+            if not all(map(is_literal, choices)):
+                return None  # a type of SQL is not written with expressions
             names = ", ".join(map(quoted, fact.choices))
             code = f"enum_code(TRY_CAST({value} AS ENUM({names})))::INTEGER"
         else:

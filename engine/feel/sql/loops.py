@@ -68,8 +68,8 @@ def _for_iterators(compiler: Compiler, node: For, iterators: Sequence[Iterator])
         lists = f"list_transform({domain.sql}, lambda {item}: {inner.sql})"
         if inner.known:
             return compiler.make(f"flatten({lists})", inner.shape, known=domain.known)
-        held = compiler.plan.column(lists)
-        sql = f"CASE WHEN len(list_filter({held}, lambda x0: x0 IS NULL)) = 0 THEN flatten({held}) END"
+        held, left = compiler.plan.column(lists), compiler.plan.item()
+        sql = f"CASE WHEN len(list_filter({held}, lambda {left}: {left} IS NULL)) = 0 THEN flatten({held}) END"
         return compiler.make(sql, inner.shape)
     body = as_record_in_loop(compiler, compiler.value(node.body))
     items = Items(body.shape, body.optional, body.known)

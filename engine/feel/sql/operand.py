@@ -9,7 +9,7 @@ from typing import Final
 from engine.feel.sql.domain import Domain
 from engine.feel.sql.shapes import Items, Number, Shape, Spread
 
-__all__ = ["FALSE", "NULL", "TRUE", "Operand", "quoted", "quoted_name"]
+__all__ = ["FALSE", "NULL", "TRUE", "Operand", "is_literal", "quoted", "quoted_name"]
 
 FALSE, TRUE, NULL = "false", "true", "NULL"
 _CONTROL: Final = re.compile("[\x00\x01]")
@@ -68,6 +68,11 @@ def quoted(text: str) -> str:
         if plain.isprintable()
         else "(" + _CONTROL.sub(lambda found: f"' || chr({ord(found[0])}) || '", plain) + ")"
     )
+
+
+def is_literal(text: str) -> bool:
+    """Whether `quoted` gives the text as one literal, and no expression."""
+    return not _CONTROL.search(text)
 
 
 def quoted_name(name: str) -> str:

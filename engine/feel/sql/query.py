@@ -23,6 +23,8 @@ _ITEM: Final = re.compile(f"{ITEM}([0-9]+){ITEM}")
 _BOUND: Final = re.compile(f"lambda ({ITEM}[0-9]+{ITEM}(?:, {ITEM}[0-9]+{ITEM})*):")
 _SIMPLE: Final = re.compile(rf"{_MARK}[0-9]+{_MARK}|[A-Za-z0-9_]+")
 _LOOP: Final = "lambda "
+_OWN: Final = "_"
+"""Begins the names of columns and variables of loops: every name of a ruleset begins with a letter."""
 _SHARED: Final = "$"
 """Begins the names of shared values: no name of a ruleset has it."""
 
@@ -62,14 +64,14 @@ class Query:
             return _READ.sub(lambda found: read(int(found[1])), sql)
 
         def read(number: int) -> str:
-            return f"c{number}" if number in stepped else f"({written(self._columns[number])})"
+            return f"{_OWN}c{number}" if number in stepped else f"({written(self._columns[number])})"
 
         text = self._with_shared([*outputs.values()], source)
         for step in steps:
-            columns = ",\n".join(f"{written(self._columns[number])} AS c{number}" for number in step)
+            columns = ",\n".join(f"{written(self._columns[number])} AS {_OWN}c{number}" for number in step)
             text = f"(SELECT *,\n{columns}\nFROM {text})"
         given = ",\n".join(f'{written(sql)} AS "{name}"' for name, sql in outputs.items())
-        return _ITEM.sub(r"x\1", f"SELECT {given}\nFROM {text}")
+        return _ITEM.sub(rf"{_OWN}x\1", f"SELECT {given}\nFROM {text}")
 
     def _with_shared(self, outputs: list[str], source: str) -> str:
         """The source, and beside its columns the shared values that the outputs read."""

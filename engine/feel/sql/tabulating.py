@@ -132,6 +132,8 @@ def operand_of(plan: Plan, domain: Domain) -> Operand:
     Raises:
         NotCovered: when SQL has no such values.
     """
+    if all(value.__class__ is Unknown for value in domain.values):
+        raise NotCovered("a value that is never known")
     if all(isinstance(value, Mapping) or value.__class__ is Unknown for value in domain.values):
         return _context(plan, domain)
     if len(set(map(repr, domain.values))) == 1:
@@ -142,11 +144,7 @@ def operand_of(plan: Plan, domain: Domain) -> Operand:
 
 
 def _always(plan: Plan, domain: Domain) -> Operand:
-    value = domain.values[0]
-    if value.__class__ is Unknown:
-        raise NotCovered("a value that is never known")
-    found = constant(plan, value)
-    return replace(found, domain=domain)
+    return replace(constant(plan, domain.values[0]), domain=domain)
 
 
 def _context(plan: Plan, domain: Domain) -> Operand:
@@ -157,7 +155,10 @@ def _context(plan: Plan, domain: Domain) -> Operand:
     for name in names:
         values = tuple(value[name] if isinstance(value, Mapping) else value for value in domain.values)
         entries[name] = operand_of(plan, Domain(domain.parts, values))
-    return Operand(NULL, Spread(entries), known=True)
+    unknown = [value.__class__ is Unknown for value in domain.values]
+    if not any(unknown):
+        return Operand(NULL, Spread(entries), known=True)
+    return Operand(NULL, Spread(entries), flag=plan.column(_bit(unknown, _place(plan, domain))))
 
 
 def _truths(plan: Plan, domain: Domain) -> Operand:
