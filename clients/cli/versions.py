@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from clients.cli.failures import FailureError
@@ -16,7 +17,7 @@ from engine.rulesets.checked import CheckedRuleset
 from engine.rulesets.neighbours import Neighbours
 from engine.rulesets.reading import read_file
 
-__all__ = ["Version", "read_versions"]
+__all__ = ["Version", "find_document", "out_of_force", "read_versions"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
-class _Document:
+class Document:
     """A ruleset's file, and the folders in which its neighbours and calendars are looked for, the nearest first."""
 
     path: Path
@@ -61,9 +62,22 @@ def read_versions(before: str, after: str, rulesets: Path | None, calendar: str 
     """
     folder = _folder(rulesets, (before, after))
     inference = Inference()
-    documents = [_find(given, other, folder) for given, other in ((before, after), (after, before))]
+    documents = [find_document(given, other, folder) for given, other in ((before, after), (after, before))]
     one, other = (_read(document, calendar, inference) for document in documents)
     return one, other
+
+
+def out_of_force(path: Path, first: date | None, last: date | None, day: date) -> str:
+    """What to tell of a version that is not in force on the date whose rules are asked for; empty where it is.
+
+    Args:
+        path: its file.
+        first, last: from when to when it is in force, both included; None where nothing is said.
+        day: the date.
+    """
+    if (first is None or first <= day) and (last is None or day <= last):
+        return ""
+    return f"{path} is not in force on {day}; it is compared as if it were."
 
 
 def _folder(rulesets: Path | None, given: tuple[str, str]) -> Path | None:
@@ -76,16 +90,21 @@ def _folder(rulesets: Path | None, given: tuple[str, str]) -> Path | None:
         raise
 
 
-def _find(given: str, other: str, folder: Path | None) -> _Document:
+def find_document(given: str, other: str, folder: Path | None) -> Document:
+    """The file of a version: by its id from the folder of rulesets, where there is one, else by path.
+
+    Raises:
+        FailureError, RollbookError: when there is nothing of that name.
+    """
     id_ = given.removeprefix("rulesets/")
     if folder is not None and _is_id(id_) and (path := folder / id_ / RULESET_FILE).is_file():
-        return _Document(path, (folder,))
+        return Document(path, (folder,))
     path = Path(given)
     if path.is_dir():
         path = path / RULESET_FILE if (path / RULESET_FILE).is_file() else path / _id_of(other) / RULESET_FILE
     if path.is_file():
         own = path.absolute().parents[2] if len(path.absolute().parents) > 2 else path.absolute().parent
-        return _Document(path, (own,) if folder is None else (own, folder))
+        return Document(path, (own,) if folder is None else (own, folder))
     if _is_id(id_) and not Path(given).exists():
         raise RollbookError(Reason.UNKNOWN_RULESET, f"There is no ruleset {given}, nor a file of that name.")
     message = f"there is no ruleset at {given}."
@@ -104,7 +123,7 @@ def _is_id(given: str) -> bool:
     return bool(slash and district.strip(".") and name.strip(".") and "/" not in name)
 
 
-def _read(document: _Document, calendar: str, inference: Inference) -> Version:
+def _read(document: Document, calendar: str, inference: Inference) -> Version:
     text = read_file(document.path)
     id_ = "/".join(document.path.absolute().parts[-3:-1])
     checked, problems = Neighbours(*document.folders).check(id_, text, str(document.path))

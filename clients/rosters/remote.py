@@ -24,7 +24,7 @@ from rollbook import CaseBatch, Client, FactError, Mode, Options, RollbookError,
 from rollbook.rosters import AnswerForm, DecidedBatch, RosterStarted
 from rollbook.running import RosterRun
 
-__all__ = ["PATIENCE", "RemoteDecider", "remote_decider"]
+__all__ = ["PATIENCE", "RemoteDecider", "remote_decider", "violations_of"]
 
 PATIENCE: Final = 60.0
 """Seconds without an answer after which a server is given up, unless somebody says otherwise."""
@@ -106,7 +106,7 @@ class RemoteDecider:
                 if len(self._sent[0].decided) == self._sent[0].batches:
                     yield self._answered(self._sent.popleft())
         except FactError as error:
-            raise FactsError(_violations(error), error.message) from None
+            raise FactsError(violations_of(error), error.message) from None
         yield from self._without_cases()
 
     def close(self) -> None:
@@ -205,10 +205,10 @@ def _asked(started: RosterStarted, detail: Detail) -> Asked:
 
 
 def _reject(row: int, error: RollbookError) -> Reject:
-    return Reject(row, error.reason or Reason.INTERNAL.value, error.message, _violations(error))
+    return Reject(row, error.reason or Reason.INTERNAL.value, error.message, violations_of(error))
 
 
-def _violations(error: RollbookError) -> tuple[Violation, ...]:
+def violations_of(error: RollbookError) -> tuple[Violation, ...]:
     """The places that are wrong, counted from the facts, as the engine tells them."""
     found = []
     for place in error.violations:

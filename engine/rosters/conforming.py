@@ -9,14 +9,14 @@ import pyarrow as pa
 from engine.errors import FactsError, Reason, RollbookError, Violation
 from engine.rosters.columns import case_schema
 from engine.rosters.conformed import Conformed, batch_of, kept
-from engine.rosters.documents import from_documents
+from engine.rosters.documents import from_documents, ids_of_documents
 from engine.rosters.model import Reject
 from engine.rosters.places import Place
 from engine.rosters.sources import Sources
 from engine.rulesets.facts import FactGroup, FactNode
 from engine.rulesets.findings import did_you_mean
 
-__all__ = ["Conformed", "conform", "from_documents"]
+__all__ = ["Conformed", "conform", "declared", "from_documents", "ids_of_documents"]
 
 
 def conform(
@@ -47,7 +47,7 @@ def conform(
     """
     columns = _columns(batch)
     apart = [_id(columns, name) for name in ids]
-    given = {name: array for name, array in columns.items() if name not in ids or _declared(facts, name)}
+    given = {name: array for name, array in columns.items() if name not in ids or declared(facts, name)}
     sources = Sources(empty_is_left_out=empty_is_left_out)
     arrays = sources.group(facts, given, batch.num_rows, Place(), "")
     if sources.unfit:
@@ -83,7 +83,7 @@ def _id(columns: Mapping[str, pa.Array], name: str) -> pa.Array:
     raise RollbookError(Reason.REQUEST_INVALID, "The roster has no such id column.", (violation,), remedy=remedy)
 
 
-def _declared(facts: FactGroup, column: str) -> bool:
+def declared(facts: FactGroup, column: str) -> bool:
     """Whether a fact, list or group is called as the column."""
     node: FactNode | None = facts
     for name in column.split("."):

@@ -20,7 +20,7 @@ from engine.rosters.places import Place, Troubles
 from engine.rosters.results import number_json
 from engine.rulesets.facts import FactGroup
 
-__all__ = ["from_documents"]
+__all__ = ["from_documents", "ids_of_documents"]
 
 
 def from_documents(
@@ -56,6 +56,21 @@ def from_documents(
     cases = batch_of(columns, case_schema(facts), len(given))
     texts = pa.schema([(name, pa.string()) for name in ids])
     return kept(cases, batch_of(apart, texts, len(given)), rejects, first_row)
+
+
+def ids_of_documents(documents: Sequence[bytes | str | Mapping[str, Any]], ids: Sequence[str]) -> pa.RecordBatch:
+    """The id columns of all documents, as `from_documents` gives those of cases that can be read.
+
+    Null for what is no JSON object.
+    """
+    given: list[Mapping[str, Any] | None] = []
+    for document in documents:
+        try:
+            given.append(_object(document))
+        except FactsError:
+            given.append(None)
+    columns = [pa.array([_id(row, name) for row in given], pa.string()) for name in ids]
+    return batch_of(columns, pa.schema([(name, pa.string()) for name in ids]), len(given))
 
 
 def _object(document: bytes | str | Mapping[str, Any]) -> Mapping[str, Any]:

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from engine.errors import Violation
-from engine.rosters.conforming import Conformed, conform, from_documents
+from engine.rosters.conforming import Conformed, conform, declared, from_documents, ids_of_documents
 from engine.rosters.model import Reject
 from engine.rosters.sharing import shared_columns, shared_document
 from engine.rulesets.facts import FactGroup
@@ -60,9 +60,15 @@ class Sent:
         if self.table is None:
             documents = [shared_document(document, facts, other) for document in self.documents]
             return replace(self, documents=documents).conformed(facts)
-        names = [name for name in self.table.schema.names if name not in self.id_columns or name in facts.entries]
+        names = [name for name in self.table.schema.names if name not in self.id_columns or declared(facts, name)]
         cases = shared_columns(self.table.select(names), facts, other) if names else self.table.select([])
         return replace(self, table=cases, id_columns=()).conformed(facts)
+
+    def ids(self) -> pa.RecordBatch:
+        """The id columns of all cases; null for one that is no case."""
+        if self.table is not None:
+            return self.table.select(list(self.id_columns))
+        return ids_of_documents(self.documents, self.id_columns)
 
 
 class Reader:

@@ -65,7 +65,7 @@ class Comparing:
         before, after = (engine.ruleset.facts for engine in self._engines)
         cases = sent.shared(before, after), sent.shared(after, before)
         one, other = map(_decided, self._engines, self._questions, cases)
-        self._comparison.add(one, other, *_ids(sent, cases[0]))
+        self._comparison.add(one, other, *_ids(sent))
         rejected = len({reject.row for decided in (one, other) for reject in decided.rejects})
         answer = ComparedBatch(
             sequence=request.batch.sequence,
@@ -87,11 +87,8 @@ def _decided(engine: RosterEngine, question: Question, cases: Conformed) -> Deci
     return Decided(decided.decisions, tuple(rejects))
 
 
-def _ids(sent: Sent, cases: Conformed) -> tuple[pa.RecordBatch | None, pa.Array | None]:
-    """The id columns and their rows; those of documents only for cases that can be read."""
+def _ids(sent: Sent) -> tuple[pa.RecordBatch | None, pa.Array | None]:
+    """The id columns and their rows."""
     if not sent.id_columns:
         return None, None
-    if sent.table is None:
-        return cases.ids, cases.rows
-    rows = pa.array(range(sent.first_row, sent.first_row + sent.count), pa.int64())
-    return sent.table.select(list(sent.id_columns)), rows
+    return sent.ids(), pa.array(range(sent.first_row, sent.first_row + sent.count), pa.int64())

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from clients.cli.failures import Exit, FailureError
-from clients.cli.options import AbsentIsNone, AsOf, Calendar, Form, Output, RulesAsOf, Rulesets, day_option
+from clients.cli.options import AbsentIsNone, AsOf, Calendar, Form, Output, RulesAsOf, Rulesets, Server, day_option
 from clients.cli.roster_options import BatchRows, CasesFile, Ids, MemoryLimit, Quiet, ReadAs, SpillFolder, Threads
-
-if TYPE_CHECKING:
-    from clients.cli.versions import Version
-    from clients.rosters.comparing import ComparedSide
-    from engine.rosters import Question, RosterSettings
 
 __all__ = ["compare"]
 
@@ -72,6 +65,7 @@ def compare(
     absent_is_none: AbsentIsNone = False,
     calendar: Calendar = "",
     form: ReadAs = None,
+    server: Server = None,
     rulesets: Rulesets = None,
     batch_rows: BatchRows = None,
     threads: Threads = None,
@@ -86,33 +80,36 @@ def compare(
     cases only one version can decide. Examples show what the decisions say of a case. Nothing is recorded.
 
         rollbook compare lausd/grade-marking edited/ruleset.yaml cases.parquet --as-of 2018-11-02 --picture change.png
+
+    With --server an id is one of the server's rulesets, and a file is sent there as a draft, of which nothing is kept.
     """
+    from clients.cli.comparing import Comparing, by_server, in_process
     from clients.cli.console import note, screen, write_json
     from clients.cli.pages.comparison import comparison_json, show_comparison, watching_comparison
-    from clients.cli.versions import read_versions
     from clients.pictures.files import PictureError, check_picture, write_picture
-    from clients.rosters.comparing import compare_roster
     from clients.rosters.reading import BATCH_ROWS, open_cases
-    from engine.rosters import Question, RosterSettings
 
+    if server is not None and rulesets is not None:
+        message = "--server and --rulesets exclude each other: the server has its own rulesets."
+        raise typer.BadParameter(message)
     if picture is not None:
         try:
             check_picture(picture)
         except PictureError as error:
             raise FailureError(error.message, error.remedy) from None
     table = open_cases(cases, form)
-    one, other = read_versions(before, after, rulesets, calendar)
-    days = rules_as_of, after_rules_as_of or rules_as_of
-    with tempfile.TemporaryDirectory(prefix="rollbook-", dir=spill_folder) as spill:
-        settings = RosterSettings(memory_limit, threads or len(os.sched_getaffinity(0)), spill)
-        first, second = (
-            _side(version, Question(as_of, day, absent_is_none, version.calendar), settings)
-            for version, day in zip((one, other), days, strict=True)
-        )
-        with watching_comparison(quiet=quiet) as watcher:
-            result = compare_roster(
-                table, first, second, watcher, ids=ids, batch_rows=batch_rows or BATCH_ROWS, examples=examples
-            )
+    rows = batch_rows or BATCH_ROWS
+    asked = Comparing(
+        before, after, as_of, rules_as_of, after_rules_as_of, absent_is_none, calendar, tuple(ids), rows, examples
+    )
+    with watching_comparison(quiet=quiet) as watcher:
+        if server is not None:
+            result = by_server(server, asked, table, watcher)
+        else:
+            result = in_process(
+                asked, table, watcher,
+                rulesets=rulesets, threads=threads, memory_limit=memory_limit, spill_folder=spill_folder,
+            )  # fmt: skip
     if picture is not None:
         write_picture(result, as_of, picture)
     if output is Form.JSON:
@@ -123,16 +120,3 @@ def compare(
             note(f"The picture is {picture}.")
     if result.refused_by_both:
         raise typer.Exit(Exit.REJECTS)
-
-
-def _side(version: Version, question: Question, settings: RosterSettings) -> ComparedSide:
-    """One version, ready to be asked; says where it is not in force on the date whose rules are asked for."""
-    from clients.cli.console import note
-    from clients.rosters.comparing import ComparedSide
-    from engine.rosters import RosterEngine
-
-    effective = version.checked.document.effective
-    day = question.rules_as_of or question.as_of
-    if effective is not None and not (effective.from_ <= day and (effective.until is None or day <= effective.until)):
-        note(f"{version.path} is not in force on {day}; it is compared as if it were.")
-    return ComparedSide(RosterEngine.build(version.engine, settings), question)
