@@ -99,7 +99,7 @@ class Uncovered:
 
     Attributes:
         expression: where it stands in the ruleset: `values.ratio`, `rules.low.when`.
-        line, column: its position in the ruleset's document, both from 1.
+        line, column: where it stands in that expression, both from 1.
         construct: its name: `sort`, `replace with flags`.
         message: what is not covered, in plain words.
     """

@@ -18,15 +18,13 @@ class Plan:
         as_of: the decisions' date.
         calendar: what school and business days are counted in, or None.
         left_out: conditions, never NULL, on which a case is left to the case engine.
-        facts_known: whether every fact of every case is known.
     """
 
-    def __init__(self, as_of: date, calendar: Calendar | None, *, facts_known: bool = False) -> None:
+    def __init__(self, as_of: date, calendar: Calendar | None) -> None:
         self.query = Query()
         self.as_of = as_of
         self.calendar = calendar
         self.left_out: list[str] = []
-        self.facts_known = facts_known
         self._items = 0
 
     def column(self, sql: str) -> str:

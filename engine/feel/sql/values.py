@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from engine.feel.checked import Reference
 from engine.feel.sql.compiler import Compiler, emits
@@ -16,7 +16,6 @@ from engine.feel.sql.unset import unset
 from engine.feel.sql.wholes import as_number, capped, constant_number
 from engine.feel.syntax import AtLiteral, BinaryOp, ContextLiteral, ListLiteral, Literal, Name, Negation, Path
 from engine.feel.temporal_text import parse_temporal
-from engine.feel.types import ScalarType
 
 __all__ = ["entry", "to_scale"]
 
@@ -193,8 +192,3 @@ def _context(compiler: Compiler, node: ContextLiteral) -> Operand:
         entries[part.key] = compiler.value(part.value)
         compiler.bind(part, part.key, entries[part.key])
     return Operand(NULL, Spread(entries), known=True)
-
-
-def is_text(type_: Any) -> bool:
-    """Whether a type is that of strings."""
-    return isinstance(type_, ScalarType) and type_.name == "string"

@@ -8,10 +8,14 @@ from random import Random
 from threading import Thread
 from typing import Any
 
+import duckdb
 import pyarrow as pa
+import pytest
 
+from engine.errors import Reason, RollbookError
 from engine.rosters import Question, RosterEngine
 from engine.rosters.profile import EVERYTHING
+from engine.rosters.queries import Query
 from engine.rulesets.loading import check_text, load_text
 from tests.engine.rosters.alike import AS_OF, assert_alike, assert_alike_in, batch_of_cases, query_engine
 
@@ -208,6 +212,28 @@ def test_one_engine_decides_many_batches_of_many_profiles() -> None:
             for _ in range(random.choice([1, 3, 40]))
         ]
         assert_alike_in(engine, batch_of_cases(engine.ruleset, cases), absent_is_none=random.random() < 0.3)
+
+
+def test_what_a_query_fails_with_stops_no_roster(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = query_engine("facts: {n: {type: integer}}\nrules: {a: {when: n > 3, outcome: deny}}\n")
+    cases = batch_of_cases(engine.ruleset, [{"n": 1}, {"n": 5}, {}])
+
+    def failing(error: duckdb.Error) -> None:
+        def ask(_query: Query, _cases: pa.RecordBatch) -> pa.Table:
+            raise error
+
+        monkeypatch.setattr(Query, "ask", ask)
+
+    for error in (duckdb.BinderException("deep"), duckdb.OutOfRangeException("large"), duckdb.InternalException("?")):
+        failing(error)
+        assert_alike_in(engine, cases, by_query=0)
+    failing(duckdb.OutOfMemoryException("full"))
+    with pytest.raises(RollbookError) as caught:
+        engine.decide(cases, Question(AS_OF))
+    assert caught.value.reason is Reason.LIMIT_EXCEEDED
+    failing(duckdb.InterruptException("stopped"))
+    with pytest.raises(duckdb.InterruptException):
+        engine.decide(cases, Question(AS_OF))
 
 
 def test_everything_occurs_in_the_profile_of_everything() -> None:
