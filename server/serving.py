@@ -247,8 +247,8 @@ def serve(settings: Settings, on_ready: Callable[[Server], None] | None = None) 
     for each in (signal.SIGTERM, signal.SIGINT):
         before[each] = signal.signal(each, stop)
     cores = frozenset(os.sched_getaffinity(0))
-    core = pin(settings.pin_core, batch=settings.batch_scheduling)
     server = Server(settings, cores, set_aside)
+    core = pin(settings.pin_core, batch=settings.batch_scheduling)
     server.start()
     _log.info(
         "serving",

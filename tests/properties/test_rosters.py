@@ -46,5 +46,5 @@ def test_the_three_evaluators_agree_on_rosters(record_property: Callable[[str, o
     record_property("table", "\n".join(f"{count:>8} {what}" for what, count in counts.most_common()))
     assert not failures, "\n\n".join(failures)
     assert counts["roster cases"] >= 5_000
-    assert counts["rulesets that SQL covers"] >= 0.9 * counts["rulesets"]
+    assert counts["rulesets that SQL covers"] >= 0.75 * counts["rulesets"]
     assert counts["roster cases by query"] >= 0.3 * counts["roster cases"]
