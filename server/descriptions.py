@@ -18,7 +18,11 @@ from server.declarations import declare
 
 __all__ = ["describe", "describe_checked", "problem_message"]
 
-_SEVERITIES: Final = {"error": problem_pb2.SEVERITY_ERROR, "warning": problem_pb2.SEVERITY_WARNING}
+_SEVERITIES: Final = {
+    "error": problem_pb2.SEVERITY_ERROR,
+    "warning": problem_pb2.SEVERITY_WARNING,
+    "note": problem_pb2.SEVERITY_NOTE,
+}
 
 
 def describe(id_: str, loaded: LoadedRuleset | None, problems: Iterable[Problem], *, full: bool) -> pb.Ruleset:

@@ -10,6 +10,7 @@ from typing import Final
 from engine import reference
 from engine.calendars.folder import read_calendars
 from engine.cases import CaseEngine
+from engine.rosters.coverage import coverage_notes
 from engine.rulesets.checked import CheckedRuleset
 from engine.rulesets.loading import check_text
 from engine.rulesets.neighbours import Neighbours
@@ -35,6 +36,7 @@ def validate(document: pb.RulesetDocument, folder: Path | None = None) -> pb.Val
     response = pb.ValidateRulesetResponse(valid=valid, problems=map(problem_message, problems))
     if checked is not None and valid:
         CaseEngine.build(checked)  # its network and its Python too must come into being
+        response.problems.extend(map(problem_message, coverage_notes(checked, _RULESET_FILE)))
         response.ruleset.CopyFrom(describe_checked(checked, document.ruleset_yaml, full=True))
     return response
 

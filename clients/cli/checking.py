@@ -9,6 +9,7 @@ from pathlib import Path
 from clients.cli.folders import CALENDARS, RULESET_FILE, SCENARIOS_FILE
 from engine.calendars.loading import check_calendar
 from engine.errors import RulesetError
+from engine.rosters.coverage import coverage_notes
 from engine.rulesets.checked import CheckedRuleset
 from engine.rulesets.neighbours import Neighbours
 from engine.rulesets.problems import Problem
@@ -39,6 +40,11 @@ class Checked:
     def errors(self) -> tuple[Problem, ...]:
         """What keeps a document from being used."""
         return tuple(problem for problem in self.problems if problem.severity == "error")
+
+    @property
+    def notes(self) -> tuple[Problem, ...]:
+        """What is good to know, and may stay as it is."""
+        return tuple(problem for problem in self.problems if problem.severity == "note")
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
@@ -75,12 +81,17 @@ def _check(
     """One ruleset unless it has errors, and what is wrong with it and its scenarios; what was read goes to `texts`."""
     text = texts[str(path)] = read_file(path)
     checked, problems = neighbours.check("/".join(path.absolute().parts[-3:-1]), text, str(path))
-    problems += _other_name(path, checked) + _other_calendar(path, text, checked)
+    problems += _other_name(path, checked) + _other_calendar(path, text, checked) + _notes(path, checked)
     scenarios = path.with_name(SCENARIOS_FILE)
     if checked is None or not scenarios.is_file():
         return checked, problems
     text = texts[str(scenarios)] = read_file(scenarios)
     return checked, problems + check_scenarios(text, str(scenarios), checked)[1]
+
+
+def _notes(path: Path, checked: CheckedRuleset | None) -> tuple[Problem, ...]:
+    """What is good to know of a ruleset without errors."""
+    return () if checked is None else coverage_notes(checked, str(path))
 
 
 def _other_name(path: Path, checked: CheckedRuleset | None) -> tuple[Problem, ...]:

@@ -131,7 +131,7 @@ def _decided(
     _check_columns(travelling, columns, found, ids)
     task = task_of(found, settings, columns, ids, _NUMBERS)
     answers = travelling.mapInArrow(decider(task), _schema(cases, ids, detail)).persist(StorageLevel.DISK_ONLY)
-    reasons = tuple(str(construct) for construct in uncovered(found.loaded.engine))
+    reasons = tuple(str(construct) for construct in uncovered(found.loaded.checked))
     return DecidedRoster(_decisions(answers, asked), _rejects(answers, ids), asked, reasons, answers)
 
 

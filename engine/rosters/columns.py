@@ -8,13 +8,10 @@ from typing import Any, Final
 
 import pyarrow as pa
 
+from engine.rosters.occurring import NONE_SUFFIX
 from engine.rulesets.facts import Fact, FactGroup, FactKind, FactList, FactNode
 
-__all__ = ["NONE_SUFFIX", "UNDECLARED_PLACES", "case_schema", "column_type", "facts_of", "fields_of", "says_none"]
-
-NONE_SUFFIX: Final = "__none"
-"""Ends the name of the column that says of a fact that it is none. No fact is called so: names have no two underscores
-in a row."""
+__all__ = ["UNDECLARED_PLACES", "case_schema", "column_type", "facts_of", "fields_of", "says_none"]
 
 UNDECLARED_PLACES: Final = 20
 """Decimals that a decimal fact may have in a roster where it declares no places: what an Arrow decimal can hold beside

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from engine.feel.checked import Checked
 from engine.feel.sql import Operand, Plan
@@ -70,15 +71,24 @@ class Consequences:
 
     def write(self) -> Said:
         """Writes all of them."""
-        rules = tuple(self._rule(place, rule) for place, rule in enumerate(self.ruleset.rules.values()))
-        default, outside = self.ruleset.default, self.ruleset.applies
-        defaulted = defaulted_sql(self.ruleset, self.inside, self.held)
-        return Said(
-            rules,
-            self._message("default", default.because, "default.because", defaulted) if default else "",
-            self._message("outside", outside.because, "applies.because", f"(NOT {self._inside})") if outside else "",
-            tuple(self._deadline(place, name) for place, name in enumerate(self.ruleset.deadlines)),
-        )
+        rules = tuple(self.rule(place, rule) for place, rule in enumerate(self.ruleset.rules.values()))
+        deadlines = tuple(self.deadline(place, name) for place, name in enumerate(self.ruleset.deadlines))
+        return Said(rules, self.default(), self.outside(), deadlines)
+
+    def default(self) -> str:
+        """Writes the message of the default; gives its column."""
+        default = self.ruleset.default
+        if default is None:
+            return ""
+        when = defaulted_sql(self.ruleset, self.inside, self.held)
+        return self._message("default", default.because, "default.because", when)
+
+    def outside(self) -> str:
+        """Writes the message of a case that the ruleset does not apply to; gives its column."""
+        applies = self.ruleset.applies
+        if applies is None:
+            return ""
+        return self._message("outside", applies.because, "applies.because", f"(NOT {self._inside})")
 
     @property
     def _inside(self) -> str:
@@ -97,8 +107,12 @@ class Consequences:
             if isinstance(part, str):
                 words.append(quoted(part))
             else:
-                words.append(worded(self.plan, self.names.compile(part.expression, where, local), str(part.none)))
+                say = partial(self._worded, none=str(part.none))
+                words.append(self.names.said(part.expression, where, local, say))
         return f"({' || '.join(words)})"
+
+    def _worded(self, value: Operand, none: str) -> str:
+        return worded(self.plan, value, none)
 
     def _column(self, name: str, sql: str, when: str) -> str:
         """A column with `sql` where `when` is true; where it is NULL there, the case is left to the case engine."""
@@ -107,7 +121,8 @@ class Consequences:
         self.plan.leave_out(f"({when} AND {held} IS NULL)")
         return name
 
-    def _deadline(self, place: int, name: str) -> str:
+    def deadline(self, place: int, name: str) -> str:
+        """Writes how a deadline is told; gives its column."""
         told, unknown = told_sql(self.plan, self.ruleset.deadlines[name], self.names.operand(name))
         self.outputs[f"deadline_{place}"] = f"CASE WHEN {self._inside} THEN {told} END"
         self.plan.leave_out(f"({self._inside} AND {unknown})")
@@ -115,7 +130,8 @@ class Consequences:
 
     # Rules.
 
-    def _rule(self, place: int, rule: CheckedRule) -> SaidByRule:
+    def rule(self, place: int, rule: CheckedRule) -> SaidByRule:
+        """Writes what a rule says, sets and owes."""
         if rule.each is not None:
             return self._elements(place, rule)
         when, where = self.held[rule.id], f"rules.{rule.id}"
@@ -131,9 +147,9 @@ class Consequences:
         """JSON text of what a rule sets; NULL when a part of it is unknown."""
         parts = []
         for name, checked in rule.results.items():
-            value = self.names.compile(checked, f"rules.{rule.id}.results.{name}", local)
+            value = self.names.said(checked, f"rules.{rule.id}.results.{name}", local, partial(json_of, self.plan))
             key = quoted(f'"{name}":')
-            parts.append(f"{key} || {json_of(self.plan, value)}")
+            parts.append(f"{key} || {value}")
         joined = " || ',' || ".join(parts)
         return f"('{{' || {joined} || '}}')"
 

@@ -18,12 +18,13 @@ from engine.feel.sql import NotCovered
 from engine.rosters.assembling import decisions, outcomes
 from engine.rosters.columns import case_schema
 from engine.rosters.coverage import uncovered
-from engine.rosters.model import Decided, Question, RosterSettings, Uncovered
+from engine.rosters.model import Decided, Question, RosterSettings
 from engine.rosters.one_by_one import decide_one_by_one
 from engine.rosters.profile import facts_lent, profile_of
 from engine.rosters.program import Asking, Program, program_of
 from engine.rosters.queries import Database, Query
 from engine.rosters.rows import schema_of
+from engine.rosters.uncovered import Uncovered
 from engine.rulesets.calendar_use import calendars_read
 from engine.rulesets.checked import CheckedRuleset
 
@@ -61,7 +62,7 @@ class RosterEngine:
     @classmethod
     def build(cls, engine: CaseEngine, settings: RosterSettings | None = None) -> RosterEngine:
         """The roster engine of the version that `engine` decides."""
-        return cls(engine, settings or RosterSettings(), uncovered(engine))
+        return cls(engine, settings or RosterSettings(), uncovered(engine.ruleset))
 
     def decide(
         self, cases: pa.RecordBatch, question: Question, *, rows: pa.Array | None = None, first_row: int = 0

@@ -9,8 +9,7 @@ from typing import Final
 from engine.cases.records import LARGEST_INTEGER
 from engine.feel.sql.operand import quoted
 from engine.feel.sql.shapes import BOOLEAN, DAY, TEXT, Entry, Number, Scalar, Shape
-from engine.rosters.columns import NONE_SUFFIX
-from engine.rosters.profile import Profile
+from engine.rosters.occurring import NONE_SUFFIX, Profile
 from engine.rulesets.facts import Fact
 
 __all__ = ["FIRST_DAY", "FactEntries"]

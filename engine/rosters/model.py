@@ -11,7 +11,7 @@ import pyarrow as pa
 from engine.calendars import Calendar
 from engine.errors import RollbookError, Violation
 
-__all__ = ["Decided", "Detail", "Question", "Reject", "RosterSettings", "Uncovered"]
+__all__ = ["Decided", "Detail", "Question", "Reject", "RosterSettings"]
 
 Detail = Literal["decisions", "outcomes"]
 """How much is said of each case: all of its decision, or its outcome and the rules that hold."""
@@ -91,24 +91,3 @@ class Decided:
     decisions: pa.RecordBatch
     rejects: tuple[Reject, ...] = ()
     one_by_one: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Uncovered:
-    """A construct that has no SQL, so that a ruleset's rosters are decided case by case: slower, the same decisions.
-
-    Attributes:
-        expression: where it stands in the ruleset: `values.ratio`, `rules.low.when`.
-        line, column: where it stands in that expression, both from 1.
-        construct: its name: `sort`, `replace with flags`.
-        message: what is not covered, in plain words.
-    """
-
-    expression: str
-    line: int
-    column: int
-    construct: str
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.expression} (line {self.line}, column {self.column}): {self.message}"

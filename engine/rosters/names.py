@@ -56,6 +56,19 @@ class Names:
         scope: Callable[[str], Operand] = lambda name: local[name] if name in local else self.operand(name)  # noqa: E731 - one line says it
         return Compiler(self._plan, checked, where, scope, question).expression()
 
+    def said(self, checked: Checked, where: str, local: Mapping[str, Operand], say: Callable[[Operand], str]) -> str:
+        """The text that `say` makes of an expression's value.
+
+        Raises:
+            NotCovered: when SQL cannot say the expression or the text.
+        """
+        operand = self.compile(checked, where, local)
+        try:
+            return say(operand)
+        except NotCovered as error:
+            error.where, error.span = error.where or where, error.span or checked.root.span
+            raise
+
     def _make(self, name: str) -> Operand:
         ruleset = self._ruleset
         if name in ("as_of", "rules_as_of"):

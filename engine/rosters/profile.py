@@ -6,8 +6,7 @@ within its bounds needs no look at the bounds. Whole columns tell that far faste
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -18,41 +17,15 @@ import pyarrow.compute as pc
 from engine.cases.records import LARGEST_DECIMAL, LARGEST_INTEGER
 from engine.feel.sql import NotCovered
 from engine.feel.sql.shapes import LONGEST_LIST
-from engine.rosters.columns import NONE_SUFFIX, says_none
+from engine.rosters.columns import says_none
+from engine.rosters.occurring import NONE_SUFFIX, Profile
 from engine.rulesets.checked import CheckedRuleset
 from engine.rulesets.facts import Fact, FactGroup, FactList, FactNode
 
-__all__ = ["EVERYTHING", "Profile", "facts_lent", "profile_of"]
+__all__ = ["facts_lent", "profile_of"]
 
 _FIRST_DAY: Final = date.min.toordinal() - date(1970, 1, 1).toordinal()
 _LAST_DAY: Final = date.max.toordinal() - date(1970, 1, 1).toordinal()
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """What occurs in a batch, by the paths of facts and lists.
-
-    Attributes:
-        left_out: what is left out of a case, or of an item. For a fact that declares what none means, `path__none`
-            stands among them when none is said of it.
-        wrong: what is not as declared somewhere: out of its bounds, no choice, a list that SQL does not look through.
-        later: events that lie after the decisions' date.
-    """
-
-    left_out: Container[str]
-    wrong: Container[str]
-    later: Container[str]
-
-
-class _All:
-    """Contains everything."""
-
-    def __contains__(self, _: object) -> bool:
-        return True
-
-
-EVERYTHING: Final = Profile(_All(), _All(), _All())
-"""The profile of a batch in which everything occurs."""
 
 
 def profile_of(cases: pa.RecordBatch, facts: FactGroup, as_of: date, lent: Sequence[FactGroup] = ()) -> Profile:

@@ -14,26 +14,22 @@ from typing import Final
 from engine.calendars import Calendar
 from engine.cases import CaseEngine
 from engine.feel.sql import NotCovered, Operand, Plan
-from engine.feel.sql.fitting import item_of
-from engine.feel.sql.items import any_item
 from engine.feel.sql.operand import FALSE, TRUE, quoted_name
-from engine.feel.sql.shapes import BOOLEAN, Items
+from engine.feel.sql.shapes import BOOLEAN
 from engine.rosters.assembling import OUTSIDE
 from engine.rosters.consequences import Consequences, Said
 from engine.rosters.inference import Asked, held_sql, pattern_sql
 from engine.rosters.names import Names
+from engine.rosters.occurring import Profile
 from engine.rosters.open_details import OpenDetails
-from engine.rosters.profile import Profile
+from engine.rosters.premises import MOST_RULES, inside_of, premise_of
 from engine.rosters.settled_facts import Columns
-from engine.rulesets.checked import CheckedRule, CheckedRuleset
+from engine.rulesets.checked import CheckedRule
 
 __all__ = ["PLACE", "Asking", "Program", "program_of"]
 
 PLACE: Final = "#"
 """The column of `cases`, and of the result, that says which case of the batch a row is; no fact is called so."""
-
-_MOST_RULES: Final = 62
-"""Premises whose truths fit a whole number of SQL."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +89,12 @@ class _Writer:
         self._plan = Plan(asking.as_of, asking.calendar)
         facts = Columns(self._plan, asking.profile, absent_is_none=asking.absent_is_none)
         self._names = Names(self._plan, self._ruleset, facts.root(self._ruleset.facts), asking.rules_as_of)
-        if len(self._ruleset.rules) + len(self._ruleset.borrowed) > _MOST_RULES:
-            raise NotCovered(f"more than {_MOST_RULES} rules", where="rules")
+        if len(self._ruleset.rules) + len(self._ruleset.borrowed) > MOST_RULES:
+            raise NotCovered(f"more than {MOST_RULES} rules", where="rules")
 
     def program(self) -> Program:
         self._expects()
-        inside = _inside(self._ruleset, self._names)
+        inside = inside_of(self._ruleset, self._names)
         premises = [self._premise(rule) for rule in self._ruleset.rules.values()]
         premises += [_holding(self._plan, self._engine, id_, self._asking) for id_ in self._ruleset.borrowed]
         pattern = pattern_sql(
@@ -149,31 +145,13 @@ class _Writer:
         return said, asked
 
 
-def premise_of(plan: Plan, names: Names, rule: CheckedRule) -> Operand:
-    """The premise of a rule; with `each`, whether it is true of an element."""
-    where = f"rules.{rule.id}.when"
-    if rule.each is None:
-        return names.compile(rule.premise, where)
-    items = names.compile(rule.each.list, f"rules.{rule.id}.each")
-    if not isinstance(items.shape, Items):
-        raise NotCovered("`each` over what is no list", where=f"rules.{rule.id}.each")
-    item = plan.item()
-    premise = names.compile(rule.premise, where, {rule.each.name: item_of(items.items, item)})
-    return any_item(plan, items, item, premise)
-
-
-def _inside(ruleset: CheckedRuleset, names: Names) -> Operand:
-    applies = ruleset.applies
-    return Operand(TRUE, BOOLEAN, known=True) if applies is None else names.compile(applies.when, "applies.when")
-
-
 def _holding(plan: Plan, engine: CaseEngine, borrowed: str, asking: Asking) -> Operand:
     """Whether a rule of another ruleset holds; unknown where a premise is that it may hang on."""
     lender = engine.lenders[list(engine.ruleset.borrowed).index(borrowed)]
     part, rule = lender.ruleset, borrowed.partition("#")[2]
     facts = Columns(plan, asking.profile, absent_is_none=asking.absent_is_none)
     names = Names(plan, part, facts.root(part.facts), asking.rules_as_of)
-    inside = _inside(part, names)
+    inside = inside_of(part, names)
     component = next(one for one in lender.conclusions.components if rule in one.rules)
     if component.table is None:
         raise NotCovered("a rule of another ruleset that hangs on very many others", where=f"given {borrowed}")

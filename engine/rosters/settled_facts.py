@@ -13,9 +13,8 @@ from engine.feel.sql import Operand, Plan
 from engine.feel.sql.domain import Domain, Part
 from engine.feel.sql.operand import NULL, is_literal, quoted, quoted_name
 from engine.feel.sql.shapes import Entry, Spread
-from engine.rosters.columns import NONE_SUFFIX
 from engine.rosters.fact_entries import FactEntries
-from engine.rosters.profile import Profile
+from engine.rosters.occurring import NONE_SUFFIX, Profile
 from engine.rosters.settled_lists import Lists
 from engine.rulesets.facts import Fact, FactGroup, FactList, FactNode
 

@@ -8,8 +8,8 @@ from typing import Final
 from engine.feel.sql import NotCovered, Operand, Plan
 from engine.feel.sql.operand import FALSE, quoted, quoted_name
 from engine.feel.sql.shapes import BOOLEAN, DAY, LONGEST_LIST, TEXT, Entry, Items, Record, Scalar, Shape
-from engine.rosters.columns import NONE_SUFFIX
 from engine.rosters.fact_entries import FIRST_DAY, FactEntries
+from engine.rosters.occurring import NONE_SUFFIX
 from engine.rulesets.facts import Fact, FactGroup, FactList, FactNode
 
 __all__ = ["Lists"]
@@ -40,7 +40,10 @@ class Lists:
         held = self._plan.query.column(f"CASE WHEN NOT ({' OR '.join(wrong)}) THEN {raw} END") if wrong else raw
         if node.sorted_by is None:
             return Operand(held, items, known=known)
-        return Operand(self._plan.query.column(self._sorted(node, held)), items, known=False)
+        try:
+            return Operand(self._plan.query.column(self._sorted(node, held)), items, known=False)
+        except NotCovered:
+            return None
 
     def _items(self, node: FactList) -> Items:
         """The shape of a list as it is read.

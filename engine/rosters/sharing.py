@@ -12,7 +12,7 @@ from typing import Any, Final
 import msgspec
 import pyarrow as pa
 
-from engine.rosters.columns import NONE_SUFFIX
+from engine.rosters.occurring import NONE_SUFFIX
 from engine.rulesets.facts import Fact, FactGroup, FactList, FactNode
 
 __all__ = ["shared_columns", "shared_document"]

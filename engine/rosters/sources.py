@@ -13,7 +13,8 @@ from engine.cases.facts import plain
 from engine.errors import FactsError, Violation
 from engine.rosters.building import column_of
 from engine.rosters.cells import cells_of, unwrapped
-from engine.rosters.columns import NONE_SUFFIX, column_type, fields_of, says_none
+from engine.rosters.columns import column_type, fields_of, says_none
+from engine.rosters.occurring import NONE_SUFFIX
 from engine.rosters.places import Place, Troubles
 from engine.rulesets.facts import Fact, FactGroup, FactList, FactNode
 

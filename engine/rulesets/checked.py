@@ -13,6 +13,7 @@ from engine.feel.checked import Checked
 from engine.feel.types import Type
 from engine.rulesets.documents import Action, Result, Ruleset
 from engine.rulesets.facts import FactGroup
+from engine.rulesets.places import NO_PLACES, Places
 
 __all__ = [
     "CheckedApplies",
@@ -233,6 +234,7 @@ class CheckedRuleset:
         results: what is declared of each result, with its type.
         borrowed: for each rule of another ruleset that a rule of this one is given (`district/name#rule`), the part of
             that ruleset that decides whether it holds.
+        places: where its expressions stand in the document.
     """
 
     document: Ruleset
@@ -253,6 +255,7 @@ class CheckedRuleset:
     results: Mapping[str, Result]
     result_types: Mapping[str, Type]
     borrowed: Mapping[str, CheckedRuleset] = field(default_factory=lambda: MappingProxyType({}))
+    places: Places = field(default=NO_PLACES, repr=False, compare=False)
 
     @property
     def built_on(self) -> Mapping[str, str]:

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from engine.rulesets.problems import Problem
 from engine.rulesets.yaml_positions import Position
 
-__all__ = ["Findings", "Path", "did_you_mean", "path_text"]
+__all__ = ["MAX_PROBLEMS", "Findings", "Path", "did_you_mean", "path_text"]
 
 Path = tuple[str | int, ...]
 """Keys and list indexes from the top of a document."""

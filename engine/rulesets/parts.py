@@ -11,7 +11,7 @@ from engine.feel.checker import dependencies, paths
 from engine.rulesets.checked import CheckedRule, CheckedRuleset
 from engine.rulesets.facts import Fact, FactGroup, FactList, FactNode
 
-__all__ = ["differing_facts", "needed", "part_for"]
+__all__ = ["differing_facts", "needed", "part_for", "worked_out_from"]
 
 
 def part_for(ruleset: CheckedRuleset, rule: str) -> CheckedRuleset:
@@ -27,7 +27,7 @@ def part_for(ruleset: CheckedRuleset, rule: str) -> CheckedRuleset:
         name = waiting.pop()
         if name not in names and name in ruleset.order:
             names.add(name)
-            inner = list(_worked_out_from(ruleset, name))
+            inner = list(worked_out_from(ruleset, name))
             read += inner
             waiting += [other for checked in inner for other in dependencies(checked)]
     given = {other for one in rules.values() for other in one.given}
@@ -95,7 +95,8 @@ def _read_by(ruleset: CheckedRuleset, rules: Iterable[CheckedRule]) -> Iterator[
             yield rule.each.list
 
 
-def _worked_out_from(ruleset: CheckedRuleset, name: str) -> Iterator[Checked]:
+def worked_out_from(ruleset: CheckedRuleset, name: str) -> Iterator[Checked]:
+    """The expressions of a value, value table or deadline."""
     if name in ruleset.values:
         yield ruleset.values[name]
     elif name in ruleset.deadlines:

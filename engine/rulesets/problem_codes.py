@@ -110,6 +110,7 @@ CODES: Final[Mapping[str, str]] = MappingProxyType(
         "unused-result": "Warning: a result that nothing sets.",
         "unused-outcome": "Warning: an outcome that nothing concludes.",
         "unused-message": "Warning: a message that nobody sees.",
+        "case-by-case": "Note: whole rosters are decided case by case, since no query can say this.",
         # calendars
         "outside-coverage": "A date outside the coverage of its calendar.",
         "duplicate-day": "A date that comes twice.",

@@ -14,7 +14,8 @@ class Problem:
     """One problem of a document.
 
     Attributes:
-        severity: an `error` keeps the document from being used; a `warning` does not.
+        severity: an `error` keeps the document from being used; a `warning` does not, and somebody should look at it; a
+            `note` is good to know.
         file: the file, as it was named by whoever asked.
         line, column: where the offending place begins, both counted from 1.
         path: the same place by keys: `rules.too-few-days.when`, list items from 0: `outcomes[2]`.
@@ -23,7 +24,7 @@ class Problem:
         remedy: how to mend it; empty when the message already says so.
     """
 
-    severity: Literal["error", "warning"]
+    severity: Literal["error", "warning", "note"]
     file: str
     line: int
     column: int

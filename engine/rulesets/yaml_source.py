@@ -61,6 +61,7 @@ class Source:
 
     Attributes:
         file: its name, as it was given.
+        document: what was read.
         data: dictionaries (keys are text), lists, text, `WrittenInteger`, `WrittenDecimal`, booleans, dates, None.
         keys: where the key of every entry of a mapping stands.
         starts: where every value begins.
@@ -68,6 +69,7 @@ class Source:
     """
 
     file: str
+    document: str
     lines: Lines
     data: Any = None
     keys: dict[Path, Position] = field(default_factory=dict)
@@ -107,7 +109,7 @@ class _Refused(Exception):  # noqa: N818 - never leaves this module
 def read_yaml(text: str, file: str, findings: Findings) -> Source | None:
     """The document that `text` is; None when it cannot be read at all. What is wrong goes to `findings`."""
     text = text.removeprefix("\ufeff")
-    source = Source(file, Lines(text))
+    source = Source(file, text, Lines(text))
     if not _within_limits(text, findings):
         return None
     reader = _Reader(text, source, findings)

@@ -12,12 +12,16 @@ import sys
 import traceback
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import date
 from random import Random
 from typing import Any, Final
 
 from engine.cases import CaseEngine
+from engine.feel.sql import NotCovered
 from engine.inference import Inference
 from engine.rosters import Question
+from engine.rosters.occurring import EVERYTHING
+from engine.rosters.program import Asking, program_of
 from engine.rulesets.checked import CheckedRuleset
 from engine.rulesets.loading import check_text
 from tests.properties.comparing import CALENDAR
@@ -70,6 +74,8 @@ class Share:
         self.counts["rulesets"] += 1
         self.counts["rulesets that SQL covers"] += not roster.uncovered
         self.counts.update(f"no SQL for {one.construct}" for one in roster.uncovered)
+        if (whole := _written(engine)) == bool(roster.uncovered):
+            return f"a query can be written: {whole}, and yet these cannot: {roster.uncovered}"
         complete = [make_case(random, made.facts) for _ in range(_COMPLETE)]
         thinner = [leave_out(random, random.choice(complete), rate) for rate in _LEVELS]
         wrong = [spoil(random, random.choice(complete), made.facts)[0]]
@@ -88,6 +94,15 @@ class Share:
             if problem:
                 return f"absent is none: {absent_is_none}\n{problem}"
         return ""
+
+
+def _written(engine: CaseEngine) -> bool:
+    """Whether a query can be written for any roster at all."""
+    try:
+        program_of(engine, Asking(date(2020, 1, 6), date.max, CALENDAR, absent_is_none=False, profile=EVERYTHING))
+    except NotCovered:
+        return False
+    return True
 
 
 def main(arguments: dict[str, Any]) -> dict[str, Any]:

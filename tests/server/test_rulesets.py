@@ -152,6 +152,14 @@ def test_what_is_wrong_with_a_document_is_said_by_place(server: Running) -> None
     assert "foster_youth" in problem.message + problem.remedy
 
 
+def test_what_no_query_can_say_is_a_note_on_a_valid_document(server: Running) -> None:
+    reply = validated(server, MARKS.replace("when: student.foster_youth", "when: student.foster_youth and sqrt(4) > 1"))
+    assert reply.valid
+    (note,) = (problem for problem in reply.problems if problem.severity == problem_pb2.SEVERITY_NOTE)
+    assert (note.code, note.path) == ("case-by-case", "rules.foster.when")
+    assert note.column == len("    when: student.foster_youth and ") + 1
+
+
 def test_scenarios_are_checked_with_the_ruleset(server: Running) -> None:
     reply = validated(server, MARKS, SCENARIOS.replace("outcome: assign", "outcome: asign"))
     assert not reply.valid

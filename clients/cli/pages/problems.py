@@ -16,7 +16,8 @@ from engine.rulesets.problems import Problem
 
 __all__ = ["show_github", "show_json", "show_lines", "show_sarif", "show_text"]
 
-_STYLES: Final = {"error": "bold red", "warning": "bold yellow"}
+_STYLES: Final = {"error": "bold red", "warning": "bold yellow", "note": "bold cyan"}
+_GITHUB: Final = {"error": "error", "warning": "warning", "note": "notice"}
 _WIDEST_LINE: Final = 160
 
 
@@ -38,9 +39,10 @@ def show_text(checked: Checked) -> None:
         if problem.remedy:
             page.print(indented(problem.remedy, 2))
     errors, warnings = counted(len(checked.errors), "error"), counted(len(checked.warnings), "warning")
+    notes = f", {counted(len(checked.notes), 'note')}" if checked.notes else ""
     files = counted(len(checked.files), "ruleset") if checked.files or not checked.calendars else ""
     calendars = counted(len(checked.calendars), "calendar") if checked.calendars else ""
-    page.print(f"{' and '.join(filter(None, (files, calendars)))} checked: {errors}, {warnings}.")
+    page.print(f"{' and '.join(filter(None, (files, calendars)))} checked: {errors}, {warnings}{notes}.")
 
 
 def show_lines(checked: Checked) -> None:
@@ -77,7 +79,7 @@ def show_github(checked: Checked) -> None:
     for problem in checked.problems:
         place = f"file={_property(problem.file)},line={problem.line},col={problem.column}"
         title = _property(f"{problem.code}: {problem.path}" if problem.path else problem.code)
-        print(f"::{problem.severity} {place},title={title}::{_data(_told(problem))}")
+        print(f"::{_GITHUB[problem.severity]} {place},title={title}::{_data(_told(problem))}")
 
 
 def _excerpt(problem: Problem, text: str) -> Iterator[str]:

@@ -14,10 +14,12 @@ class NotCovered(Exception):  # noqa: N818 - no error: what SQL does not cover i
         construct: what it is, in a few words.
         span: where it stands in its expression, or None.
         where: the expression (`values.average`), once that is known.
+        remedy: how a ruleset can do without it; empty where there is no telling.
     """
 
-    def __init__(self, construct: str, span: Span | None = None, where: str = "") -> None:
+    def __init__(self, construct: str, span: Span | None = None, where: str = "", *, remedy: str = "") -> None:
         super().__init__(construct)
         self.construct = construct
+        self.remedy = remedy
         self.span = span
         self.where = where

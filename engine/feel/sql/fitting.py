@@ -82,7 +82,9 @@ def _joined_records(left: Record, right: Record) -> Record:
 def _bits(number: Number, scale: int) -> int:
     bits = number.bits + ceil((scale - number.scale) * log2(10))
     if bits > MOST_BITS:
-        raise NotCovered("numbers with very many digits")
+        raise NotCovered(
+            "numbers with very many digits", remedy="Give the facts in it bounds: `at_least` and `at_most`."
+        )
     return bits
 
 

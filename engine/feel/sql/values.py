@@ -176,7 +176,9 @@ _OPERATIONS: Final = {"+": _sum, "-": _sum, "*": _product, "/": _quotient, "**":
 
 def _within(shape: Number) -> Number:
     if shape.bits > MOST_BITS:
-        raise NotCovered("a number with very many digits")
+        raise NotCovered(
+            "a number with very many digits", remedy="Give the facts in it bounds: `at_least` and `at_most`."
+        )
     return shape
 
 

@@ -26,7 +26,7 @@ def as_number(operand: Operand) -> Operand:
         NotCovered: when it is not.
     """
     if isinstance(operand.shape, Quotient):
-        raise NotCovered("reckoning on with the result of a division")
+        raise NotCovered("reckoning on with the result of a division", remedy="Divide last: `a * 100 / b`.")
     if isinstance(operand.shape, Nothing):
         return Operand("NULL::BIGINT", Number(0, 1), operand.known, operand.optional, operand.flag)
     if not isinstance(operand.shape, Number):

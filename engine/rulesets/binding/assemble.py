@@ -26,6 +26,7 @@ from engine.rulesets.canonical import version
 from engine.rulesets.checked import CheckedApplies, CheckedDefault, CheckedExpectation, CheckedRuleset
 from engine.rulesets.facts import FactGroup, FactList, FactNode, feel_type
 from engine.rulesets.findings import Path
+from engine.rulesets.places import Places
 
 __all__ = ["assemble"]
 
@@ -79,6 +80,7 @@ def assemble(bench: Workbench) -> CheckedRuleset | None:
         results=MappingProxyType(dict(document.results)),
         result_types=MappingProxyType(results.types),
         borrowed=MappingProxyType(bench.borrowed),
+        places=Places(bench.source.document, MappingProxyType(bench.checked)),
     )
 
 

@@ -62,7 +62,7 @@ class Workbench:
         unjudged: names whose meaning an error hides; what reads them is not checked, so that one mistake is found once.
         none_means: what none means, by the path of the fact.
         deprecated: why a fact or list is no longer read, by its path.
-        checked: every expression that was checked.
+        checked: every expression that was checked, with what it was parsed from.
         others: finds another ruleset by its id; says why it cannot be used.
         borrowed: the parts of other rulesets whose rules are built on, by `district/name#rule`.
     """
@@ -75,7 +75,7 @@ class Workbench:
     unjudged: set[str] = field(default_factory=set)
     none_means: dict[str, str] = field(default_factory=dict)
     deprecated: dict[str, str] = field(default_factory=dict)
-    checked: list[Checked] = field(default_factory=list)
+    checked: dict[Checked, Located] = field(default_factory=dict)
     others: Others = no_others
     borrowed: dict[str, CheckedRuleset] = field(default_factory=dict)
 
@@ -139,7 +139,7 @@ class Workbench:
             found = self._given(text, error, scope, given, want)
         if found is None or self._reads_deprecated(text, found):
             return None
-        self.checked.append(found)
+        self.checked[found] = text
         return found
 
     def compiled(

@@ -90,3 +90,16 @@ def test_a_yaml_that_ends_too_early_is_told_with_its_place(rollbook: Rollbook, t
     result = rollbook("check", str(place), "--format", "json")
     assert result.exit_code == 1
     assert json.loads(result.stdout)["problems"][0]["line"] >= 2
+
+
+def test_what_no_query_can_say_is_a_note_and_fails_nothing(rollbook: Rollbook, tmp_path: Path) -> None:
+    place = write_ruleset(tmp_path, LOANS.replace("when: talk.held", "when: talk.held and sqrt(fees.owed) >= 0"))
+    result = rollbook("check", str(place), "--strict")
+    assert result.exit_code == 0
+    assert ": note: No query can say the function `sqrt`: " in result.stdout
+    assert "1 ruleset checked: 0 errors, 0 warnings, 1 note." in result.stdout
+    (problem,) = json.loads(rollbook("check", str(place), "--format", "json").stdout)["problems"]
+    assert (problem["severity"], problem["code"], problem["line"]) == ("note", "case-by-case", 60)
+    assert rollbook("check", str(place), "--format", "github").stdout.startswith("::notice ")
+    sarif = json.loads(rollbook("check", str(place), "--format", "sarif").stdout)
+    assert [one["level"] for one in sarif["runs"][0]["results"]] == ["note"]

@@ -14,7 +14,7 @@ import pytest
 
 from engine.errors import Reason, RollbookError
 from engine.rosters import Question, RosterEngine
-from engine.rosters.profile import EVERYTHING
+from engine.rosters.occurring import EVERYTHING
 from engine.rosters.queries import Query
 from engine.rulesets.loading import check_text, load_text
 from tests.engine.rosters.alike import AS_OF, assert_alike, assert_alike_in, batch_of_cases, query_engine

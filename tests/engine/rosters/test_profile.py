@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from engine.cases.records import LARGEST_INTEGER
-from engine.rosters.profile import Profile, profile_of
+from engine.rosters.occurring import Profile
+from engine.rosters.profile import profile_of
 from tests.engine.rosters.alike import batch_of_cases
 from tests.engine.rulesets_for_tests import load
 

@@ -18,6 +18,7 @@ _ELSEWHERE = {
     "name-differs": "test_library",
     "not-served": "the calendars' test_importing",
     "facts-differ": "the tests of rulesets that build on others",
+    "case-by-case": "the rosters' test_coverage",
     "wrong-ruleset": "test_scenarios",
     "nothing-there": "test_scenarios",
 }

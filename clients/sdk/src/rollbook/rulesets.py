@@ -51,6 +51,7 @@ class Severity(Word):
     UNSPECIFIED = "unspecified"
     ERROR = "error"
     WARNING = "warning"
+    NOTE = "note"
 
 
 @dataclass(frozen=True, slots=True)

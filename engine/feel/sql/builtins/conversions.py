@@ -66,7 +66,7 @@ def _converted(compiler: Compiler, name: str, *arguments: Any) -> Operand:
 
 def _number(compiler: Compiler, node: Call, _: Sequence[Operand]) -> Operand:
     if not all(isinstance(argument, Literal) for argument in node.arguments) or node.names is not None:
-        raise NotCovered("the number that a text of the case says")
+        raise NotCovered("the number that a text of the case says", remedy="Declare that fact as a number.")
     return _converted(
         compiler, "number", *(argument.value for argument in node.arguments if isinstance(argument, Literal))
     )
