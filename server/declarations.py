@@ -23,7 +23,7 @@ from rollbook.v1 import declarations_pb2 as pb
 from rollbook.v1 import obligation_pb2
 from rollbook.v1.ruleset_pb2 import Ruleset
 from server.citations import citations, date_message
-from server.replies import json_text
+from server.json_values import json_text
 
 __all__ = ["declare"]
 

@@ -7,15 +7,11 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 from importlib.metadata import version
-from types import MappingProxyType
-from typing import Any, Final
-
-import msgspec
+from typing import Final
 
 from engine.decisions import INDETERMINATE, DeadlineState, Decision, Held, Obligation
 from engine.explanations import cause_text
 from engine.feel.unknown import Cause
-from engine.feel.value_text import text
 from engine.rulesets.checked import CheckedDeadline, CheckedEach, CheckedRule, CheckedRuleset
 from engine.rulesets.documents import Authority
 from engine.rulesets.facts import Fact, FactGroup, FactList, FactNode
@@ -23,9 +19,10 @@ from rollbook.v1 import decision_pb2 as pb
 from rollbook.v1 import missing_pb2, obligation_pb2
 from server.citations import citations, date_message
 from server.ids import new_decision_id
+from server.json_values import json_bytes
 from server.wire import bytes_field, constant, text_field
 
-__all__ = ["ENGINE_VERSION", "DecisionWriter", "cause_message", "json_text"]
+__all__ = ["ENGINE_VERSION", "DecisionWriter", "cause_message"]
 
 ENGINE_VERSION: Final = version("rollbook")
 """The engine's version, as every decision says it."""
@@ -78,16 +75,6 @@ _DUE_UNKNOWN = constant(obligation_pb2.Obligation(due_unknown=True))
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _INDEX = re.compile(r"\[\d+\]")
-_encode = msgspec.json.Encoder(decimal_format="number", enc_hook=text).encode
-
-
-def json_text(value: Any) -> str:
-    """A value of an expression, or results by name, as JSON text: dates as ISO strings, decimals as numbers."""
-    return _json(value).decode()
-
-
-def _json(value: Any) -> bytes:
-    return _encode(dict(value) if value.__class__ is MappingProxyType else value)
 
 
 class DecisionWriter:
@@ -137,7 +124,7 @@ class DecisionWriter:
             parts.append(_COMPLETE)
         if decision.held:
             self._held(parts, decision)
-        parts.append(_RESULTS(_json(decision.results)) if decision.results else _NO_RESULTS)
+        parts.append(_RESULTS(json_bytes(decision.results)) if decision.results else _NO_RESULTS)
         if decision.deadlines:
             parts += [_DEADLINE(self._deadline_state(state)) for state in decision.deadlines]
         return b"".join(parts)
@@ -174,7 +161,7 @@ class DecisionWriter:
             raw = rule.frame + _HELD_BECAUSE(held.because)
             if element is not None:
                 raw += _HELD_ELEMENT(f"{rule.listed}[{element}]")
-            raw += _HELD_RESULTS(_json(held.results)) if held.results else _HELD_NO_RESULTS
+            raw += _HELD_RESULTS(json_bytes(held.results)) if held.results else _HELD_NO_RESULTS
             while next_ < len(obligations) and _owed_by(obligations[next_], held):
                 raw += _HELD_OBLIGATION(rule.obligation(obligations[next_]))
                 next_ += 1

@@ -10,7 +10,7 @@ import tempfile
 from itertools import count
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import psutil
 
@@ -33,15 +33,14 @@ def _programs() -> Path:
     return found[-1].resolve().parent
 
 
-def _unprivileged() -> dict[str, Any]:
-    """How a child process is run by somebody else, where the tests run as root, whom PostgreSQL refuses."""
+def _somebody_else() -> pwd.struct_passwd | None:
+    """Who runs it where the tests run as root, whom PostgreSQL refuses."""
     if os.geteuid():
-        return {}
+        return None
     try:
-        user = pwd.getpwnam("postgres")
+        return pwd.getpwnam("postgres")
     except KeyError:
-        user = pwd.getpwnam("nobody")
-    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+        return pwd.getpwnam("nobody")
 
 
 class Cluster:
@@ -61,10 +60,10 @@ class Cluster:
         return bool(_found())
 
     def __enter__(self) -> Self:
-        self._run_as = _unprivileged()
+        self._user = _somebody_else()
         self.folder = Path(tempfile.mkdtemp(prefix="rollbook-pg-"))
-        if self._run_as:
-            os.chown(self.folder, self._run_as["user"], self._run_as["group"])
+        if self._user:
+            os.chown(self.folder, self._user.pw_uid, self._user.pw_gid)
         self._program("initdb", "-D", "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
         self.start()
         return self
@@ -107,6 +106,11 @@ class Cluster:
 
     def _program(self, name: str, *arguments: str) -> None:
         command = [str(_programs() / name), *arguments]
+        if self._user:
+            # By a program, not by the `user` of subprocess: with that Python forks, and what gRPC does in the child
+            # of a process that has channels can end it.
+            ids = [f"--reuid={self._user.pw_uid}", f"--regid={self._user.pw_gid}", "--clear-groups"]
+            command = ["setpriv", *ids, *command]
         done = subprocess.run(
             command,
             cwd=self.folder,
@@ -115,6 +119,5 @@ class Cluster:
             stderr=subprocess.PIPE,
             timeout=60,
             check=False,
-            **self._run_as,
         )
         assert done.returncode == 0, done.stderr.decode()
