@@ -1,11 +1,37 @@
-"""Who calls, and for whom."""
+"""Who calls, for whom, and what they may do."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from fnmatch import fnmatchcase
+from typing import Final, Literal, get_args
 
-__all__ = ["ANYONE", "Caller"]
+from server.errors import RefusalError
+
+__all__ = ["ANYONE", "EVERYTHING", "ROLES", "Caller", "Grant", "Role"]
+
+Role = Literal["decide", "read-log", "edit", "approve", "administer"]
+"""What a caller may do: ask for decisions; read what was decided; write versions and submit them; approve and publish
+what others submitted; everything that is about the server itself."""
+
+ROLES: Final[tuple[Role, ...]] = get_args(Role)
+"""All roles."""
+
+EVERYTHING: Final = "*"
+"""The pattern of all rulesets, and of what belongs to no one ruleset."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A role, limited to some rulesets.
+
+    Attributes:
+        role: the role.
+        rulesets: patterns of ids: `lausd/*`, `lausd/grade-marking`, or `*` for all.
+    """
+
+    role: Role
+    rulesets: tuple[str, ...] = (EVERYTHING,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,17 +40,40 @@ class Caller:
 
     Attributes:
         name: the name that its decisions are logged under; request ids are its own.
-        tenants: the districts whose students it may decide about and read of; decisions are logged under the first.
+        tenants: the districts whose students it may decide about and read of.
+        tenant: that of these which its decisions are logged under.
+        grants: what it may do.
     """
 
     name: str
     tenants: tuple[str, ...]
+    tenant: str
+    grants: tuple[Grant, ...]
 
-    @property
-    def tenant(self) -> str:
-        """The district that its decisions are logged under."""
-        return self.tenants[0]
+    def patterns(self, role: Role) -> tuple[str, ...]:
+        """The patterns of rulesets with which it has the role; none where it does not have it."""
+        return tuple(pattern for grant in self.grants if grant.role == role for pattern in grant.rulesets)
+
+    def may(self, role: Role, ruleset: str = EVERYTHING) -> bool:
+        """Whether it has the role with the ruleset `district/name`; with all of them where none is named."""
+        return any(
+            pattern in (EVERYTHING, ruleset) or (ruleset != EVERYTHING and fnmatchcase(ruleset, pattern))
+            for pattern in self.patterns(role)
+        )
+
+    def require(self, role: Role, *rulesets: str) -> None:
+        """Passes where it has the role with each of these rulesets; with any at all where none is named.
+
+        Raises:
+            RefusalError: FORBIDDEN, with the role that is needed.
+        """
+        if not rulesets and self.patterns(role):
+            return
+        if rulesets and all(self.may(role, ruleset) for ruleset in rulesets):
+            return
+        message = f"The caller needs the role {role}" + (" for this ruleset." if rulesets else ".")
+        raise RefusalError("FORBIDDEN", message, metadata={"role": role})
 
 
-ANYONE: Final = Caller("anonymous", ("default",))
-"""Every caller, until there are identities."""
+ANYONE: Final = Caller("anonymous", ("default",), "default", tuple(Grant(role) for role in ROLES))
+"""Every caller of a server without identities, which listens on this machine only."""

@@ -16,7 +16,7 @@ PAGE = Path("docs/configuration.md")
 
 _HEAD = f"""# Configuration of the server
 
-<!-- Written by `python -m server.config_page`; edit the descriptions in server/config.py. -->
+<!-- Written by `python -m server.config_page`; edit the descriptions in server/settings/. -->
 
 `rollbook serve` reads its settings from a TOML file (`--config FILE`, or the file that `{CONFIG_VARIABLE}` names) and
 from environment variables. What the command line says wins over the environment, and that over the file. A setting in

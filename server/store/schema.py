@@ -17,10 +17,14 @@ from sqlalchemy import Connection, inspect, select
 from sqlalchemy.exc import DBAPIError
 
 from server.config import SettingsError
+from server.store import identity_tables, roster_tables, version_tables
 from server.store.database import Database, error_name
 from server.store.tables import schema_state
 
-__all__ = ["KNOWN", "check_schema", "migrate"]
+__all__ = ["KNOWN", "MODULES", "check_schema", "migrate"]
+
+MODULES: Final = (identity_tables, roster_tables, version_tables)
+"""Modules whose tables belong to the schema, besides those of `server.store.tables`."""
 
 _MIGRATIONS: Final = Path(__file__).with_name("migrations")
 
@@ -32,7 +36,7 @@ def _config(connection: Connection | None = None) -> Config:
     return config
 
 
-KNOWN: Final = "0001"
+KNOWN: Final = "0002"
 """The schema that this code is written for: the newest migration."""
 
 

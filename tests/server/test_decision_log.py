@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import grpc
@@ -13,7 +14,7 @@ from sqlalchemy import delete, update
 
 from rollbook.v1 import decision_log_service_pb2 as pb
 from rollbook.v1 import decision_pb2
-from server.callers import Caller
+from server.callers import ANYONE
 from server.calls import Call
 from server.store import Database
 from server.store.tables import decisions, versions
@@ -135,7 +136,9 @@ def test_exports_are_whole_and_go_on_where_they_broke(logging: Running) -> None:
 
 def test_another_district_sees_nothing(logging: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     decision = record(logging)
-    monkeypatch.setattr(Call.__init__, "__defaults__", (Caller("another", ("oak",)),))
+    monkeypatch.setattr(
+        Call.__init__, "__defaults__", (replace(ANYONE, name="another", tenants=("oak",), tenant="oak"),)
+    )
     assert ids(logging) == []
     for call in (
         lambda: logging.log.GetDecision(pb.GetDecisionRequest(decision_id=decision.decision_id), timeout=20),

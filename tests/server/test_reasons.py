@@ -40,6 +40,9 @@ ELSEWHERE = {
 NOT_YET = {
     "UNAUTHENTICATED": "there are no identities",
     "FORBIDDEN": "there are no identities",
+    "WRONG_STATE": "versions come from a folder",
+    "NOT_PUBLISHABLE": "versions come from a folder",
+    "UNKNOWN_RUN": "rosters are not recorded",
 }
 
 PROVOKED: dict[str, tuple[Any, list[str], dict[str, str]]] = {

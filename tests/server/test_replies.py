@@ -15,7 +15,8 @@ from engine.rulesets.loading import load_text
 from rollbook.v1 import citation_pb2, missing_pb2, obligation_pb2
 from rollbook.v1 import decision_pb2 as pb
 from server.citations import date_message
-from server.replies import DecisionWriter, cause_message, json_text
+from server.json_values import json_text
+from server.replies import DecisionWriter, cause_message
 
 HEAD = """
 ruleset: demo/tests

@@ -10,9 +10,9 @@ from tests.clients.cli.conftest import Rollbook
 def test_a_new_file_is_prepared_once(rollbook: Rollbook, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/rollbook.db"
     first = rollbook("migrate", "--database", url)
-    assert (first.exit_code, first.stdout) == (0, f"{url} is prepared: schema 0001.\n")
+    assert (first.exit_code, first.stdout) == (0, f"{url} is prepared: schema 0002.\n")
     again = rollbook("migrate", "--database", url)
-    assert (again.exit_code, again.stdout) == (0, f"{url} is up to date: schema 0001.\n")
+    assert (again.exit_code, again.stdout) == (0, f"{url} is up to date: schema 0002.\n")
 
 
 def test_the_configuration_names_the_database(rollbook: Rollbook, tmp_path: Path) -> None:

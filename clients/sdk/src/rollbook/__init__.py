@@ -48,6 +48,7 @@ from rollbook.errors import (
     LimitExceededError,
     NotFoundError,
     NotInForceError,
+    NotPublishableError,
     NotServedError,
     OverloadedError,
     RequestIdReusedError,
@@ -57,6 +58,7 @@ from rollbook.errors import (
     UnauthenticatedError,
     UnavailableError,
     Violation,
+    WrongStateError,
 )
 from rollbook.explanations import Explanation, Part, PartState, RuleExplanation, RuleStatus
 from rollbook.requests import Case, Facts, How
@@ -117,6 +119,7 @@ __all__ = [
     "Mode",
     "NotFoundError",
     "NotInForceError",
+    "NotPublishableError",
     "NotServedError",
     "Obligation",
     "Options",
@@ -152,6 +155,7 @@ __all__ = [
     "Versions",
     "Violation",
     "Wanted",
+    "WrongStateError",
     "proto_files",
     "write_protos",
 ]

@@ -24,6 +24,7 @@ __all__ = [
     "LimitExceededError",
     "NotFoundError",
     "NotInForceError",
+    "NotPublishableError",
     "NotServedError",
     "OverloadedError",
     "RequestIdReusedError",
@@ -33,6 +34,7 @@ __all__ = [
     "UnauthenticatedError",
     "UnavailableError",
     "Violation",
+    "WrongStateError",
     "from_rpc_error",
     "from_status",
 ]
@@ -112,6 +114,14 @@ class LimitExceededError(RollbookError):
     """The work would take more steps, time or memory than one call may."""
 
 
+class WrongStateError(RollbookError):
+    """The version is not in the state that the step begins from."""
+
+
+class NotPublishableError(RollbookError):
+    """The version cannot be published: its check or a scenario fails, or it lacks a fact that is still declared."""
+
+
 class OverloadedError(RollbookError):
     """The server has as many calls as it takes; try again after `retry_after`."""
 
@@ -153,8 +163,11 @@ _BY_REASON: Final[Mapping[str, type[RollbookError]]] = {
     "UNKNOWN_VERSION": NotFoundError,
     "UNKNOWN_CALENDAR": NotFoundError,
     "UNKNOWN_DECISION": NotFoundError,
+    "UNKNOWN_RUN": NotFoundError,
     "NOT_IN_FORCE": NotInForceError,
     "RULESET_INVALID": RulesetInvalidError,
+    "WRONG_STATE": WrongStateError,
+    "NOT_PUBLISHABLE": NotPublishableError,
     "LIMIT_EXCEEDED": LimitExceededError,
     "OVERLOADED": OverloadedError,
     "NOT_READY": UnavailableError,
