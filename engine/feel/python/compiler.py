@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from engine.feel.checked import Checked
 from engine.feel.checking.facts import children
+from engine.feel.emitters import Emitters
 from engine.feel.python.source import Operand, Source
 from engine.feel.run import Run
 from engine.feel.syntax import Filter, Node, Path
@@ -19,17 +20,9 @@ Emit = Callable[["Compiler", Any], Operand]
 _LITERAL: Final = frozenset("'\"-0123456789")
 """How a number or string begins in Python."""
 
-_EMITTERS: Final[dict[type[Node], Emit]] = {}
-
-
-def emits(kind: type[Node]) -> Callable[[Emit], Emit]:
-    """Declares the function that writes the nodes of one class."""
-
-    def declare(emit: Emit) -> Emit:
-        _EMITTERS[kind] = emit
-        return emit
-
-    return declare
+_EMITTERS: Final[Emitters[Emit]] = Emitters()
+emits: Final = _EMITTERS.declare
+"""Declares the function that writes the nodes of one class."""
 
 
 class Compiler:
@@ -77,7 +70,7 @@ class Compiler:
     def value(self, node: Node) -> Operand:
         """Writes what computes `node`; gives its value."""
         ready = self._ready.get(node)
-        return _EMITTERS[node.__class__](self, node) if ready is None else ready
+        return _EMITTERS.of(node)(self, node) if ready is None else ready
 
     def prepare(self, body: Node) -> None:
         """Writes, before a loop, the paths in its body that no turn of it changes: those from names of the scope."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from engine.feel.checked import Checked
+from engine.feel.emitters import Emitters
 from engine.feel.sql.errors import NotCovered
 from engine.feel.sql.operand import Operand
 from engine.feel.sql.plan import Plan
@@ -17,17 +18,9 @@ from engine.feel.types import ANY, ListType, Type
 __all__ = ["Compiler", "emits"]
 
 Emit = Callable[["Compiler", Any], Operand]
-_EMITTERS: Final[dict[type[Node], Emit]] = {}
-
-
-def emits(kind: type[Node]) -> Callable[[Emit], Emit]:
-    """Declares the function that writes the nodes of one class."""
-
-    def declare(emit: Emit) -> Emit:
-        _EMITTERS[kind] = emit
-        return emit
-
-    return declare
+_EMITTERS: Final[Emitters[Emit]] = Emitters()
+emits: Final = _EMITTERS.declare
+"""Declares the function that writes the nodes of one class."""
 
 
 class Compiler:
@@ -89,7 +82,7 @@ class Compiler:
             return None
 
     def _emitted(self, node: Node) -> Operand:
-        emit = _EMITTERS.get(node.__class__)
+        emit = _EMITTERS.get(node)
         if emit is None:
             raise NotCovered(_CONSTRUCTS.get(node.__class__.__name__, node.__class__.__name__), node.span)
         try:
