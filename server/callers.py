@@ -67,12 +67,25 @@ class Caller:
         Raises:
             RefusalError: FORBIDDEN, with the role that is needed.
         """
-        if not rulesets and self.patterns(role):
+        self.require_any((role,), *rulesets)
+
+    def require_any(self, roles: tuple[Role, ...], *rulesets: str) -> None:
+        """Passes where it has one of the roles with each of these rulesets; with any at all where none is named.
+
+        No roles are no condition.
+
+        Raises:
+            RefusalError: FORBIDDEN, with the roles of which one is needed.
+        """
+        if not roles:
             return
-        if rulesets and all(self.may(role, ruleset) for ruleset in rulesets):
-            return
-        message = f"The caller needs the role {role}" + (" for this ruleset." if rulesets else ".")
-        raise RefusalError("FORBIDDEN", message, metadata={"role": role})
+        if rulesets:
+            allowed = all(any(self.may(role, ruleset) for role in roles) for ruleset in rulesets)
+        else:
+            allowed = any(grant.role in roles and grant.rulesets for grant in self.grants)
+        if not allowed:
+            message = f"The caller needs the role {' or '.join(roles)}" + (" for this ruleset." if rulesets else ".")
+            raise RefusalError("FORBIDDEN", message, metadata={"role": ", ".join(roles)})
 
 
 ANYONE: Final = Caller("anonymous", ("default",), "default", tuple(Grant(role) for role in ROLES))

@@ -19,7 +19,7 @@ import structlog
 from google.protobuf.message import DecodeError, Message
 
 from server import message_first
-from server.callers import ANYONE, Caller
+from server.callers import ANYONE, Caller, Role
 from server.errors import RefusalError, reason_of, rpc_status, status_of, too_large
 from server.message_first import MessageFirst
 from server.metrics import Metrics
@@ -27,8 +27,10 @@ from server.pools import Pool
 from server.requests import safe_request_id
 from server.waiting import Waiting
 
-__all__ = ["Call", "Calls", "ClientGoneError", "Method", "StreamMethod", "in_pool"]
+__all__ = ["Call", "Calls", "ClientGoneError", "Identify", "Method", "StreamMethod", "in_pool"]
 
+Identify = Callable[[grpc.ServicerContext], Caller]
+"""Who calls; raises RefusalError, UNAUTHENTICATED, where the call does not show it."""
 
 _REFUSING_THREADS: Final = 2
 
@@ -84,6 +86,7 @@ class Method:
         request: the class of its requests.
         answer: answers it, with a message or with the bytes of one.
         pool: the threads that it is answered in.
+        roles: those of which the caller must have one, for whichever rulesets; none: every caller may call it.
     """
 
     service: str
@@ -91,6 +94,7 @@ class Method:
     request: type[Message]
     answer: Callable[[Any, Call], Message | bytes]
     pool: Pool
+    roles: tuple[Role, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +105,14 @@ class StreamMethod:
         service, name: `rollbook.v1.RosterService` and `DecideRoster`.
         answer: answers it, message by message.
         pool: the threads that it is answered in, one for each stream.
+        roles: those of which the caller must have one, for whichever rulesets; none: every caller may call it.
     """
 
     service: str
     name: str
     answer: Callable[[Iterator[bytes], Call], Iterator[bytes]]
     pool: Pool
+    roles: tuple[Role, ...] = ()
 
 
 def in_pool(behavior: Callable[..., Any], pool: ThreadPoolExecutor) -> Callable[..., Any]:
@@ -123,12 +129,16 @@ class Calls(grpc.GenericRpcHandler):  # type: ignore[type-arg]  # a generic clas
         metrics: what calls are counted in.
         waiting: cuts off callers that do not send their message.
         most_bytes: bytes that a message may have.
+        identify: who calls; anyone where it is left out.
     """
 
-    def __init__(self, metrics: Metrics, waiting: Waiting, most_bytes: int) -> None:
+    def __init__(
+        self, metrics: Metrics, waiting: Waiting, most_bytes: int, identify: Identify = lambda _: ANYONE
+    ) -> None:
         self._metrics = metrics
         self._waiting = waiting
         self._most_bytes = most_bytes
+        self._identify = identify
         self._handlers: dict[str, tuple[Pool, grpc.RpcMethodHandler[Any, Any]]] = {}
         self._refusing = Pool("refusing", _REFUSING_THREADS, 1_000_000)
         self._one_too_many = grpc.stream_unary_rpc_method_handler(in_pool(self._overloaded, self._refusing))
@@ -168,8 +178,8 @@ class Calls(grpc.GenericRpcHandler):  # type: ignore[type-arg]  # a generic clas
 
     def _answering(self, method: Method) -> Callable[[Iterator[bytes], grpc.ServicerContext], bytes]:
         """Answers a call of `method`: bytes in, bytes out, and every exception a status."""
-        name, answer, parse = method.name, method.answer, method.request.FromString
-        most_bytes = self._most_bytes
+        name, answer, parse, roles = method.name, method.answer, method.request.FromString, method.roles
+        identify, most_bytes = self._identify, self._most_bytes
         seconds = self._metrics.call_seconds.labels(name)
         has_come, awaited = message_first.SUPPORTED, self._waiting.awaited
 
@@ -182,10 +192,12 @@ class Calls(grpc.GenericRpcHandler):  # type: ignore[type-arg]  # a generic clas
                 else:
                     raw = awaited(messages, context)
                     started = perf_counter()
+                caller = identify(context)  # before anything of the message is looked at
+                caller.require_any(roles)
                 if len(raw) > most_bytes:
                     _too_large(most_bytes, len(raw))
                 request = parse(raw)
-                call = Call(name, context)
+                call = Call(name, context, caller)
                 if context.time_remaining() <= 0:
                     call.still_wanted()
                 answered = answer(request, call)
@@ -199,11 +211,13 @@ class Calls(grpc.GenericRpcHandler):  # type: ignore[type-arg]  # a generic clas
 
     def _streaming(self, method: StreamMethod) -> Callable[[Iterator[bytes], grpc.ServicerContext], Iterator[bytes]]:
         """Answers a stream of `method`, and every exception with a status."""
-        name, answer = method.name, method.answer
+        name, answer, roles, identify = method.name, method.answer, method.roles, self._identify
 
         def streaming(messages: Iterator[bytes], context: grpc.ServicerContext) -> Iterator[bytes]:
             call = Call(name, context)
             try:
+                call.caller = identify(context)
+                call.caller.require_any(roles)
                 yield from answer(messages, call)
             except Exception as error:  # noqa: BLE001 - whatever it is, it becomes a status without its text
                 self._refuse(error, name, call, context)

@@ -14,8 +14,7 @@ from typing import Any, Final
 import grpc
 import structlog
 
-from rollbook.v1 import decision_log_service_pb2, decision_service_pb2, roster_service_pb2, ruleset_service_pb2
-from server.calls import Call, Calls, Method, StreamMethod
+from server.calls import Calls
 from server.catalogue import Catalogue
 from server.config import Settings, SettingsError, unknown_variables
 from server.decision_log import DecisionLogService
@@ -23,6 +22,7 @@ from server.decisions import DecisionService
 from server.health import Health, add_reflection
 from server.logs import configure_logs
 from server.memory import set_aside
+from server.methods import SERVICES, Pools, Services, add_methods
 from server.metrics import Metrics, MetricsPage
 from server.pinning import pin
 from server.pools import Pool, Streams
@@ -35,12 +35,6 @@ from server.store.log import open_log
 from server.waiting import Waiting
 
 __all__ = ["Server", "serve"]
-
-_DECISIONS: Final = decision_service_pb2.DESCRIPTOR.services_by_name["DecisionService"]
-_RULESETS: Final = ruleset_service_pb2.DESCRIPTOR.services_by_name["RulesetService"]
-_ROSTERS: Final = roster_service_pb2.DESCRIPTOR.services_by_name["RosterService"]
-_LOG: Final = decision_log_service_pb2.DESCRIPTOR.services_by_name["DecisionLogService"]
-SERVICES: Final = tuple(service.full_name for service in (_DECISIONS, _RULESETS, _ROSTERS, _LOG))
 
 _CHECKING_THREADS: Final = 4
 _DRAIN_STEP_SECONDS: Final = 0.02
@@ -176,49 +170,25 @@ class Server:
 
     def _add_methods(self) -> None:
         settings = self._settings
-        decisions = DecisionService(
-            self.catalogue,
-            self.metrics,
-            most_cases=settings.max_batch_cases,
-            most_levels=settings.max_nesting,
-            most_steps=settings.max_steps,
-            log=self._log,
+        services = Services(
+            decisions=DecisionService(
+                self.catalogue,
+                self.metrics,
+                most_cases=settings.max_batch_cases,
+                most_levels=settings.max_nesting,
+                most_steps=settings.max_steps,
+                log=self._log,
+            ),
+            rulesets=RulesetService(self.catalogue, self._sandboxes),
+            rosters=self._rosters,
+            log=DecisionLogService(self._log, self.catalogue, self._sandboxes, self._streams, steps=settings.max_steps),
         )
-        rulesets = RulesetService(self.catalogue, self._sandboxes)
-        logged = DecisionLogService(self._log, self.catalogue, self._sandboxes, self._streams, steps=settings.max_steps)
-        deciding, trying = self._deciding, self._trying
-        methods: list[tuple[Any, str, Callable[[Any, Call], Any], Pool]] = [
-            (_DECISIONS, "Decide", decisions.decide_encoded, deciding),
-            (_DECISIONS, "DecideBatch", decisions.decide_batch, deciding),
-            (_DECISIONS, "Explain", decisions.explain, deciding),
-            (_RULESETS, "ListRulesets", rulesets.list_rulesets, deciding),
-            (_RULESETS, "GetRuleset", rulesets.get_ruleset, deciding),
-            (_RULESETS, "ValidateRuleset", rulesets.validate_ruleset, trying),
-            (_RULESETS, "RunScenarios", rulesets.run_scenarios, trying),
-            (_LOG, "GetDecision", logged.get_decision, deciding),
-            (_LOG, "ListDecisions", logged.list_decisions, deciding),
-            (_LOG, "ReplayDecision", logged.replay_decision, trying),
-        ]
-        for service, name, answer, pool in methods:
-            request = getattr(_modules[service], service.methods_by_name[name].input_type.name)
-            self._calls.add(Method(service.full_name, name, request, answer, pool))
-        for stream in (
-            StreamMethod(_ROSTERS.full_name, "DecideRoster", self._rosters.decide_roster, self._running),
-            StreamMethod(_ROSTERS.full_name, "CompareRulesets", self._rosters.compare_rulesets, self._running),
-            StreamMethod(_LOG.full_name, "ExportDecisions", logged.export_decisions, self._streams),
-        ):
-            self._calls.add_stream(stream)
+        pools = Pools(self._deciding, self._trying, self._running, self._streams)
+        add_methods(self._calls, services, pools)
 
     def _rehearse(self) -> None:
         """Reads the folder in a child process, so that a ruleset that brings durable-rules down ends only that."""
         self._sandboxes.run("rehearse", os.fsencode(self._settings.rulesets.resolve()))
-
-
-_modules: Final = {
-    _DECISIONS: decision_service_pb2,
-    _RULESETS: ruleset_service_pb2,
-    _LOG: decision_log_service_pb2,
-}
 
 
 def serve(settings: Settings, on_ready: Callable[[Server], None] | None = None) -> int:
