@@ -20,7 +20,8 @@ lifecycles: Final = Table(
     Column("name", NAME, primary_key=True),  # district/name, or the calendar's
     Column("version", SHA256, primary_key=True),
     Column("text", Text, nullable=False),  # YAML, as its author wrote it; never changes
-    Column("scenarios", Text, nullable=False),  # YAML; empty where there are none
+    Column("scenarios", Text, nullable=False),  # YAML; empty where there are none; changes only while it is a draft
+    Column("title", Text, nullable=False, server_default=""),  # as the text has it, for lists
     Column("state", _STATE, nullable=False),  # draft, submitted, approved, published, retired
     Column("created_at", BigInteger, nullable=False),  # milliseconds since 1970, UTC, as all times
     Column("created_by", NAME, nullable=False),
@@ -43,7 +44,8 @@ version_events: Final = Table(
     Column("version", SHA256, nullable=False),
     Column("at", BigInteger, nullable=False),
     Column("actor", NAME, nullable=False),
-    Column("action", _STATE, nullable=False),  # created, submitted, returned, approved, published, retired, discarded
+    Column("action", _STATE, nullable=False),  # created, changed (its scenarios), submitted, returned,
+    # approved, published, retired, discarded
     Column("comment", Text, nullable=False),
     Index("version_events_by_name", "kind", "name", "id"),
 )

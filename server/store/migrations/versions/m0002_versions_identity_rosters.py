@@ -29,6 +29,7 @@ def _versions() -> None:
         sa.Column("version", _SHA256, primary_key=True),
         sa.Column("text", sa.Text, nullable=False),
         sa.Column("scenarios", sa.Text, nullable=False),
+        sa.Column("title", sa.Text, nullable=False, server_default=""),
         sa.Column("state", _KIND, nullable=False),
         sa.Column("created_at", sa.BigInteger, nullable=False),
         sa.Column("created_by", _NAME, nullable=False),
