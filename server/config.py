@@ -17,6 +17,7 @@ from server.settings.process import ProcessSettings
 from server.settings.rosters import RosterSettings
 from server.settings.sandboxes import SandboxSettings
 from server.settings.sources import SourceSettings
+from server.settings.workers import WorkerSettings
 
 __all__ = ["CONFIG_VARIABLE", "ENVIRONMENT_PREFIX", "Settings", "SettingsError", "load_settings", "unknown_variables"]
 
@@ -33,6 +34,7 @@ class SettingsError(Exception):
 
 class Settings(
     ProcessSettings,
+    WorkerSettings,
     RosterSettings,
     SandboxSettings,
     CallSettings,

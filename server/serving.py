@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable
-from pathlib import Path
 from threading import Event
 from time import monotonic
 from types import FrameType
@@ -17,6 +16,7 @@ import structlog
 from server.calls import Calls
 from server.catalogue import Catalogue
 from server.config import Settings, SettingsError, unknown_variables
+from server.cores import share_out
 from server.decision_log import DecisionLogService
 from server.decisions import DecisionService
 from server.health import Health, add_reflection
@@ -32,7 +32,9 @@ from server.rosters.workers import Workers
 from server.rulesets import RulesetService
 from server.sandboxes import Sandboxes
 from server.store.log import open_log
+from server.transport import transport_options
 from server.waiting import Waiting
+from server.whole_files import write_whole
 
 __all__ = ["Server", "serve"]
 
@@ -49,6 +51,8 @@ class Server:
         settings: what it is told.
         cores: the cores that its child processes may use; those of this process when None.
         after_reading: called whenever other rulesets have been read.
+        roster_cores: those of the cores that decide rosters; all when None.
+        shared_port: whether other processes listen on its port too.
 
     Raises:
         SettingsError: when its database cannot be used.
@@ -64,13 +68,15 @@ class Server:
         settings: Settings,
         cores: frozenset[int] | None = None,
         after_reading: Callable[[], None] | None = None,
+        *,
+        roster_cores: frozenset[int] | None = None,
+        shared_port: bool = False,
     ) -> None:
         self._settings = settings
         self.port = 0
         self.metrics_port = 0
         self.metrics = Metrics()
-        own = frozenset(os.sched_getaffinity(0))
-        cores = own if cores is None else cores
+        cores = frozenset(os.sched_getaffinity(0)) if cores is None else cores
         self._sandboxes = Sandboxes(
             self.metrics, seconds=settings.sandbox_seconds, megabytes=settings.sandbox_megabytes, cores=cores
         )
@@ -94,7 +100,7 @@ class Server:
         workers = Workers(
             most_idle=settings.rosters,
             idle_seconds=settings.roster_idle_seconds,
-            cores=_beside(own, cores, settings.roster_threads),
+            cores=cores if roster_cores is None else roster_cores,
             spill_folder=settings.roster_spill_folder,
         )
         self._rosters = RosterService(self.catalogue, workers, self._sandboxes, self.metrics, settings, self._waiting)
@@ -104,7 +110,8 @@ class Server:
         self._add_methods()
         self._health.add_to(self._calls)
         add_reflection(self._calls, SERVICES, self._streams)
-        self._grpc = grpc.server(self._deciding, handlers=[self._calls], options=_options(settings))
+        options = transport_options(settings, shared_port=shared_port)
+        self._grpc = grpc.server(self._deciding, handlers=[self._calls], options=options)
         self._page: MetricsPage | None = None
 
     def start(self) -> None:
@@ -113,10 +120,27 @@ class Server:
         Raises:
             SettingsError: when it cannot listen, or the folder of rulesets does not exist.
         """
-        settings = self._settings
-        if not settings.rulesets.is_dir():
-            message = f"The folder of rulesets, {settings.rulesets}, does not exist. Set `rulesets`."
+        self.check()
+        self.listen()
+        self.read_rulesets()
+
+    def check(self) -> None:
+        """Looks for what it needs.
+
+        Raises:
+            SettingsError: when the folder of rulesets does not exist.
+        """
+        if not self._settings.rulesets.is_dir():
+            message = f"The folder of rulesets, {self._settings.rulesets}, does not exist. Set `rulesets`."
             raise SettingsError(message)
+
+    def listen(self) -> None:
+        """Listens, and serves its metrics.
+
+        Raises:
+            SettingsError: when it cannot listen.
+        """
+        settings = self._settings
         try:
             self.port = self._grpc.add_insecure_port(f"{settings.address}:{settings.port}")
             if settings.metrics:
@@ -130,8 +154,7 @@ class Server:
         self._waiting.start()
         self._rosters.start()
         if settings.port_file is not None:
-            _write(settings.port_file, f"{self.port}\n")
-        self.read_rulesets()
+            write_whole(settings.port_file, f"{self.port}\n")
 
     def read_rulesets(self) -> None:
         """Reads the rulesets, and says that they are ready."""
@@ -140,11 +163,14 @@ class Server:
             self.catalogue.start_watching()
         self._health.ready()
 
-    def stop(self) -> None:
-        """Says that it is not ready, waits as the settings say, finishes the calls in flight, and stops."""
+    def stop(self, *, delay: bool = True) -> None:
+        """Says that it is not ready, waits as the settings say, finishes the calls in flight, and stops.
+
+        Without `delay` it does not wait for load balancers to notice, since others serve on its port.
+        """
         settings = self._settings
         self._health.stopping()
-        if settings.drain_delay_seconds:
+        if delay and settings.drain_delay_seconds:
             Event().wait(settings.drain_delay_seconds)
         stopped = self._grpc.stop(settings.drain_grace_seconds)
         self._rosters.stop()
@@ -216,8 +242,9 @@ def serve(settings: Settings, on_ready: Callable[[Server], None] | None = None) 
 
     for each in (signal.SIGTERM, signal.SIGINT):
         before[each] = signal.signal(each, stop)
-    cores = frozenset(os.sched_getaffinity(0))
-    server = Server(settings, cores, set_aside)
+    allowed = frozenset(os.sched_getaffinity(0))
+    cores = share_out(allowed, 1, settings.pin_core, settings.roster_threads)
+    server = Server(settings, allowed, set_aside, roster_cores=cores.rosters)
     core = pin(settings.pin_core, batch=settings.batch_scheduling)
     server.start()
     _log.info(
@@ -236,32 +263,3 @@ def serve(settings: Settings, on_ready: Callable[[Server], None] | None = None) 
     server.stop()
     _log.info("stopped", seconds=round(monotonic() - began, 3))
     return 0
-
-
-def _beside(own: frozenset[int], cores: frozenset[int], threads: int) -> frozenset[int]:
-    """The cores for rosters: those that the server is not pinned to, where that leaves one for each thread."""
-    others = cores - own
-    return others if len(others) >= threads else cores
-
-
-def _most_of_roster(settings: Settings) -> int:
-    return settings.roster_max_message_bytes + settings.roster_max_message_bytes // 8
-
-
-def _options(settings: Settings) -> list[tuple[str, int]]:
-    return [
-        # On by default, so that a second server on the same port would start silently and take half of the calls.
-        ("grpc.so_reuseport", 0),
-        # More than our own limits, so that a message somewhat too large gets our answer, which says what the limit is.
-        ("grpc.max_receive_message_length", max(2 * settings.max_message_bytes, _most_of_roster(settings))),
-        # A client that vanished without a word is noticed, and its streams end.
-        ("grpc.keepalive_time_ms", 60_000),
-        ("grpc.keepalive_timeout_ms", 20_000),
-    ]
-
-
-def _write(path: Path, text: str) -> None:
-    """Writes the file as a whole: whoever waits for it never reads half of it."""
-    part = path.with_name(path.name + ".part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)
