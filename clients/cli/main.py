@@ -12,6 +12,7 @@ from clients.cli.commands.check import check
 from clients.cli.commands.compare import compare
 from clients.cli.commands.decide import decide
 from clients.cli.commands.docs import docs
+from clients.cli.commands.doctor import doctor
 from clients.cli.commands.explain import explain
 from clients.cli.commands.log import log
 from clients.cli.commands.lottery import lottery
@@ -99,7 +100,7 @@ for name, command, panel in (
     ("schema", schema, _POLICY),
     ("serve", serve, _SERVICE),
     ("migrate", migrate, _SERVICE),
-    ("migrate", migrate, _SERVICE),
+    ("doctor", doctor, _SERVICE),
     ("protos", protos, _SERVICE),
 ):
     app.command(name, rich_help_panel=panel)(command)

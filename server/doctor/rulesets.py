@@ -1,0 +1,70 @@
+"""The rulesets: all of them are made ready, as a server would."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from engine.errors import RollbookError
+from engine.library import Library
+from engine.rulesets.problems import Problem
+from server.config import Settings
+from server.doctor.findings import Finding, good, warning, wrong
+from server.errors import RefusalError
+from server.metrics import Metrics
+from server.sandboxes import Sandboxes, SandboxFaultError
+
+__all__ = ["rulesets"]
+
+_SUBJECT: Final = "rulesets"
+_CHECK: Final = "`rollbook check` shows every problem with its place."
+
+
+def rulesets(settings: Settings) -> Iterator[Finding]:
+    """Whether every ruleset and calendar can be used."""
+    folder = settings.rulesets
+    if not folder.is_dir():
+        yield wrong(_SUBJECT, f"there is no folder {folder}", "Set `rulesets` to the folder of rulesets.")
+        return
+    sandboxes = Sandboxes(
+        Metrics(),
+        seconds=settings.sandbox_seconds,
+        megabytes=settings.sandbox_megabytes,
+        cores=frozenset(os.sched_getaffinity(0)),
+    )
+    try:  # in a child process first: what brings that down would bring this one down
+        sandboxes.run("rehearse", os.fsencode(folder.resolve()))
+    except RefusalError as error:
+        yield wrong(_SUBJECT, error.message, "Take the newest edit back.")
+        return
+    except (RollbookError, SandboxFaultError):
+        remedy = "Take the newest edit back, and try rulesets one by one with `rollbook test`."
+        yield wrong(_SUBJECT, f"reading {folder} brings a process down", remedy)
+        return
+    yield from _of(Library.load(folder), str(folder))
+
+
+def _of(library: Library, where: str) -> Iterator[Finding]:
+    count = len(library.rulesets)
+    if not count and not library.broken:
+        yield wrong(_SUBJECT, f"there are none in {where}", "A ruleset is a file <district>/<name>/ruleset.yaml.")
+        return
+    yield good(_SUBJECT, f"{count} of {where} can decide, {len(library.calendars.loaded)} calendars can be counted in")
+    for name, problems in library.broken.items():
+        yield wrong(f"ruleset {name}", _first(problems), _CHECK)
+    for name, problems in library.calendars.broken.items():
+        yield wrong(f"calendar {name}", _first(problems), _CHECK)
+    for id_, loaded in library.rulesets.items():
+        if loaded.warnings:
+            yield warning(f"ruleset {id_}", _first(loaded.warnings), _CHECK)
+    for name, calendar in library.calendars.loaded.items():
+        if calendar.warnings:
+            yield warning(f"calendar {name}", _first(calendar.warnings), _CHECK)
+
+
+def _first(problems: Iterable[Problem]) -> str:
+    """The first of them, and how many more there are."""
+    first, *more = problems
+    said = f"line {first.line}: {first.message.removesuffix('.')}"
+    return f"{said} (and {len(more)} more)" if more else said
