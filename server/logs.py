@@ -19,9 +19,15 @@ __all__ = ["configure_logs", "places"]
 
 
 def configure_logs(
-    form: Literal["auto", "json", "text"] = "auto", level: str = "info", stream: TextIO | None = None
+    form: Literal["auto", "json", "text"] = "auto",
+    level: str = "info",
+    stream: TextIO | None = None,
+    worker: int | None = None,
 ) -> None:
-    """Sends the log lines of structlog and of the standard library to `stream` (standard error)."""
+    """Sends the log lines of structlog and of the standard library to `stream` (standard error).
+
+    Those of a worker say its number, since all workers write to the same place.
+    """
     stream = sys.stderr if stream is None else stream
     as_text = form == "text" or (form == "auto" and stream.isatty())
     shared: list[structlog.typing.Processor] = [
@@ -30,6 +36,8 @@ def configure_logs(
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _without_texts_of_errors,
     ]
+    if worker is not None:
+        shared.append(_of_worker(worker))
     renderer: structlog.typing.Processor = (
         structlog.dev.ConsoleRenderer(colors=stream.isatty()) if as_text else structlog.processors.JSONRenderer()
     )
@@ -43,6 +51,7 @@ def configure_logs(
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
+    logging.getLogger("alembic").setLevel("WARNING")  # it tells what plugins it has
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
@@ -59,6 +68,15 @@ def places(error: BaseException) -> list[str]:
     """Where `error` passed through, outermost first, as `module.py:line function`; no source text and no values."""
     frames = traceback.extract_tb(error.__traceback__)
     return [f"{'/'.join(frame.filename.split('/')[-2:])}:{frame.lineno} {frame.name}" for frame in frames]
+
+
+def _of_worker(number: int) -> structlog.typing.Processor:
+    def of_worker(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+        """Says which worker writes the line."""
+        event["worker"] = number
+        return event
+
+    return of_worker
 
 
 def _without_texts_of_errors(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

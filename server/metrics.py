@@ -10,7 +10,7 @@ from prometheus_client.gc_collector import GCCollector
 from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
 
-__all__ = ["Described", "Metrics", "MetricsPage"]
+__all__ = ["Described", "DescribedMetrics", "Metrics", "MetricsPage"]
 
 _SECONDS = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0, 30.0)
 
@@ -25,8 +25,8 @@ class Described:
     documentation: str
 
 
-class Metrics:
-    """The metrics of one server, in a registry of their own."""
+class DescribedMetrics:
+    """Metrics in a registry of their own, which know what they say."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -34,6 +34,29 @@ class Metrics:
         PlatformCollector(registry=self.registry)
         GCCollector(registry=self.registry)
         self._own: list[Described] = []
+
+    def own(self) -> tuple[Described, ...]:
+        """Every metric that is Rollbook's own."""
+        return tuple(self._own)
+
+    def _counter(self, name: str, documentation: str, *labels: str) -> Counter:
+        self._own.append(Described(f"{name}_total", "counter", labels, documentation))
+        return Counter(name, documentation, labels, registry=self.registry)
+
+    def _gauge(self, name: str, documentation: str, *labels: str) -> Gauge:
+        self._own.append(Described(name, "gauge", labels, documentation))
+        return Gauge(name, documentation, labels, registry=self.registry)
+
+    def _histogram(self, name: str, documentation: str, *labels: str) -> Histogram:
+        self._own.append(Described(name, "histogram", labels, documentation))
+        return Histogram(name, documentation, labels, buckets=_SECONDS, registry=self.registry)
+
+
+class Metrics(DescribedMetrics):
+    """The metrics of one server."""
+
+    def __init__(self) -> None:
+        super().__init__()
         self.call_seconds = self._histogram(
             "rollbook_call_seconds",
             "Seconds from the start of a call's work to its answer, for calls that succeed; waiting for a thread is "
@@ -97,22 +120,6 @@ class Metrics:
         self.calls_in_flight.set_function(calls_in_flight)
         self.streams_open.set_function(streams_open)
 
-    def own(self) -> tuple[Described, ...]:
-        """Every metric that is Rollbook's own."""
-        return tuple(self._own)
-
-    def _counter(self, name: str, documentation: str, *labels: str) -> Counter:
-        self._own.append(Described(f"{name}_total", "counter", labels, documentation))
-        return Counter(name, documentation, labels, registry=self.registry)
-
-    def _gauge(self, name: str, documentation: str, *labels: str) -> Gauge:
-        self._own.append(Described(name, "gauge", labels, documentation))
-        return Gauge(name, documentation, labels, registry=self.registry)
-
-    def _histogram(self, name: str, documentation: str, *labels: str) -> Histogram:
-        self._own.append(Described(name, "histogram", labels, documentation))
-        return Histogram(name, documentation, labels, buckets=_SECONDS, registry=self.registry)
-
 
 @dataclass(frozen=True, slots=True)
 class MetricsPage:
@@ -122,13 +129,13 @@ class MetricsPage:
     close: Callable[[], None]
 
     @staticmethod
-    def serve(metrics: Metrics, address: str, port: int) -> MetricsPage:
-        """Serves the page at `address`; port 0 takes a free one.
+    def serve(registry: CollectorRegistry, address: str, port: int) -> MetricsPage:
+        """Serves what is in `registry` at `address`; port 0 takes a free one.
 
         Raises:
             OSError: when the port cannot be listened on.
         """
-        server, thread = start_http_server(port, address, registry=metrics.registry)
+        server, thread = start_http_server(port, address, registry=registry)
 
         def close() -> None:
             server.shutdown()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from server.metrics import Metrics
+from server.metrics import DescribedMetrics, Metrics
+from server.supervisor.metrics import SupervisorMetrics
 
 __all__ = ["PAGE", "page"]
 
@@ -23,13 +24,26 @@ metrics in this table there are the usual ones of the process (`process_…`) an
 |---|---|---|---|
 """
 
+_OF_WORKERS = """
+With [workers](server.md#workers) one page has the metrics of all: every sample above has the label `worker` too, the
+number of its worker from 0; the supervisor's own process is `worker="supervisor"`. `sum without (worker)` adds them up.
+A worker that was replaced counts from 0 again, as `rate` expects. The supervisor adds:
+
+| Metric | Kind | Labels | What it says |
+|---|---|---|---|
+"""
+
 
 def page() -> str:
     """The page as Markdown."""
-    return _HEAD + "".join(
+    return _HEAD + _rows(Metrics()) + _OF_WORKERS + _rows(SupervisorMetrics())
+
+
+def _rows(metrics: DescribedMetrics) -> str:
+    return "".join(
         f"| `{metric.name}` | {metric.kind} | {', '.join(f'`{label}`' for label in metric.labels)} "
         f"| {metric.documentation} |\n"
-        for metric in Metrics().own()
+        for metric in metrics.own()
     )
 
 

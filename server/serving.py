@@ -144,7 +144,7 @@ class Server:
         try:
             self.port = self._grpc.add_insecure_port(f"{settings.address}:{settings.port}")
             if settings.metrics:
-                self._page = MetricsPage.serve(self.metrics, settings.metrics_address, settings.metrics_port)
+                self._page = MetricsPage.serve(self.metrics.registry, settings.metrics_address, settings.metrics_port)
                 self.metrics_port = self._page.port
         except (RuntimeError, OSError) as error:
             where = f"{settings.address}:{settings.port}" if not self.port else f"port {settings.metrics_port}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +11,7 @@ import typer
 from clients.cli.failures import FailureError
 
 if TYPE_CHECKING:
-    from server.serving import Server
+    from server.config import Settings
 
 __all__ = ["serve"]
 
@@ -42,6 +43,15 @@ def serve(
         int | None,
         typer.Option("--metrics-port", help="The port for metrics; 0 takes a free one.", show_default="7421"),
     ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            "--workers",
+            metavar="N",
+            help="Serve with N processes, each on a core of its own, which are replaced when they die.",
+            show_default="0: this process alone",
+        ),
+    ] = None,
     rulesets: Annotated[
         Path | None,
         typer.Option("--rulesets", metavar="DIR", help="The folder of rulesets.", show_default="rulesets"),
@@ -52,27 +62,47 @@ def serve(
     What is said here wins over the environment (ROLLBOOK_PORT …), and that over the configuration file.
     """
     from server.config import SettingsError, load_settings
-    from server.serving import serve as run
 
-    try:
-        settings = load_settings(
+    def read() -> Settings:
+        return load_settings(
             config,
             address=address,
             port=port,
             port_file=port_file,
             metrics_port=metrics_port,
+            workers=workers,
             rulesets=rulesets,
         )
 
-        def say_ready(server: Server) -> None:
-            count = len(server.catalogue.snapshot().served)
-            print(
-                f"Rollbook serves {count} {'ruleset' if count == 1 else 'rulesets'} of {settings.rulesets} "
-                f"on {settings.address}:{server.port}. Ctrl-C stops it.",
-                flush=True,
-            )
-
-        code = run(settings, say_ready)
+    try:
+        settings = read()
+        code = _with_workers(settings, read) if settings.workers else _alone(settings)
     except SettingsError as error:
         raise FailureError(str(error)) from None
     raise typer.Exit(code)
+
+
+def _alone(settings: Settings) -> int:
+    from server.serving import Server
+    from server.serving import serve as run
+
+    def say_ready(server: Server) -> None:
+        print(_ready(settings, server.port, len(server.catalogue.snapshot().served)), flush=True)
+
+    return run(settings, say_ready)
+
+
+def _with_workers(settings: Settings, read: Callable[[], Settings]) -> int:
+    from server.supervisor import Serving, supervise
+
+    def say_ready(serving: Serving) -> None:
+        print(_ready(settings, serving.port, serving.rulesets, serving.workers), flush=True)
+
+    return supervise(settings, read, say_ready)
+
+
+def _ready(settings: Settings, port: int, rulesets: int, workers: int = 0) -> str:
+    """The line that says that the server is ready."""
+    what = f"{rulesets} {'ruleset' if rulesets == 1 else 'rulesets'} of {settings.rulesets}"
+    by = "" if not workers else f" by {workers} {'worker' if workers == 1 else 'workers'}"
+    return f"Rollbook serves {what} on {settings.address}:{port}{by}. Ctrl-C stops it."
