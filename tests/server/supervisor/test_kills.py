@@ -1,0 +1,47 @@
+"""Workers that crash under load: callers do not notice, and what they received is in the log, exactly once."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+
+import rollbook
+from server.metrics import Metrics
+from server.store import Database, DecisionLog, Filter
+from server.store.entries import LoggedRow
+from tests.server.supervisor.load import Load
+from tests.server.supervisor.running import Supervised
+
+KILLS = int(os.environ.get("ROLLBOOK_TEST_KILLS", "20"))
+"""How often a worker is killed; say more for a longer test."""
+
+ANSWERS = 100
+"""Decisions that are received before each kill, at least."""
+
+
+def test_crashes_in_native_code(supervise: Callable[..., Supervised], url: str) -> None:
+    supervised = supervise(database_url=url)
+    with Load(supervised.target, rollbook.Mode.RECORD) as load:
+        for number in range(KILLS):
+            load.wait(ANSWERS)
+            supervised.workers()[number % 2].send_signal(signal.SIGSEGV)
+            supervised.wait_for("worker_ready", 2 + number + 1)
+    assert not load.errors
+    assert len(supervised.events("worker_ended")) == KILLS
+    ids = [decision.decision_id for decision in load.received]
+    assert len(set(ids)) == len(ids) >= KILLS * ANSWERS
+    logged = {one.id: one.request_id for one in _logged(url)}
+    assert set(ids) <= logged.keys(), "nothing is answered that is not in the log"
+    assert len(set(logged.values())) == len(logged), "no question is in the log twice"
+
+
+def _logged(url: str) -> list[LoggedRow]:
+    log = DecisionLog(Database(url), Metrics(), seconds=10)
+    found: list[LoggedRow] = []
+    after = ""
+    while page := log.page(("default",), Filter(), 500, after):
+        after = page[-1].id
+        found += page
+    log.close()
+    return found
