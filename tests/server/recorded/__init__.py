@@ -1,0 +1,1 @@
+"""Decision logs of earlier releases, kept so that each later one repeats what they decided."""
