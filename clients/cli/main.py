@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from clients.cli.commands.backup import backup, restore
 from clients.cli.commands.calendar import calendar
 from clients.cli.commands.check import check
 from clients.cli.commands.compare import compare
@@ -101,6 +102,8 @@ for name, command, panel in (
     ("serve", serve, _SERVICE),
     ("migrate", migrate, _SERVICE),
     ("doctor", doctor, _SERVICE),
+    ("backup", backup, _SERVICE),
+    ("restore", restore, _SERVICE),
     ("protos", protos, _SERVICE),
 ):
     app.command(name, rich_help_panel=panel)(command)

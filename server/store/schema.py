@@ -21,7 +21,7 @@ from server.store import identity_tables, roster_tables, version_tables
 from server.store.database import Database, error_name
 from server.store.tables import schema_state
 
-__all__ = ["KNOWN", "MODULES", "check_schema", "migrate"]
+__all__ = ["KNOWN", "MODULES", "check_schema", "migrate", "state_of"]
 
 MODULES: Final = (identity_tables, roster_tables, version_tables)
 """Modules whose tables belong to the schema, besides those of `server.store.tables`."""
@@ -51,12 +51,12 @@ def migrate(database: Database) -> tuple[str, str]:
     """
     try:
         with database.writing() as connection:
-            before = _state(connection)
+            before = state_of(connection)
             newest = ScriptDirectory.from_config(_config()).get_current_head()
             if before is not None and before[0] > str(newest):
                 raise SettingsError(_newer(database, before[0]))
             command.upgrade(_config(connection), "head")
-            after = _state(connection)
+            after = state_of(connection)
     except DBAPIError as error:
         raise SettingsError(_unreachable(database, error)) from None
     assert after is not None
@@ -74,7 +74,7 @@ def check_schema(database: Database) -> Literal["good", "unreachable"]:
         raise SettingsError(message)
     try:
         with database.reading() as connection:
-            state = _state(connection)
+            state = state_of(connection)
     except DBAPIError as error:
         if database.is_sqlite:
             raise SettingsError(_unreachable(database, error)) from None
@@ -92,7 +92,7 @@ def check_schema(database: Database) -> Literal["good", "unreachable"]:
     return "good"
 
 
-def _state(connection: Connection) -> tuple[str, str] | None:
+def state_of(connection: Connection) -> tuple[str, str] | None:
     """The revision and the oldest whose servers it serves; None for a database without tables of ours."""
     if not inspect(connection).has_table(schema_state.name):
         return None
