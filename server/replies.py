@@ -82,11 +82,12 @@ class DecisionWriter:
 
     Attributes:
         authority: the text that the ruleset encodes.
+        source: where the version was read from.
     """
 
     def __init__(self, checked: CheckedRuleset, source: pb.RulesetSource.ValueType) -> None:
         self.authority = checked.document.authority
-        self._source = source
+        self.source = source
         self._own = _ruleset_version(checked.document.ruleset, checked.version, source)
         self._tried = constant(pb.Decision(ruleset=self._own.ruleset, mode=pb.MODE_TRY))
         self._recorded = constant(pb.Decision(ruleset=self._own.ruleset, mode=pb.MODE_RECORD))
@@ -175,7 +176,7 @@ class DecisionWriter:
         ).SerializeToString()
 
     def _versions_read(self, calendars: tuple[tuple[str, str], ...], builds_on: tuple[tuple[str, str], ...]) -> bytes:
-        rulesets = [self._own, *(_ruleset_version(id_, version, self._source) for id_, version in sorted(builds_on))]
+        rulesets = [self._own, *(_ruleset_version(id_, version, self.source) for id_, version in sorted(builds_on))]
         read = [pb.CalendarVersion(calendar=f"calendars/{name}", version=version) for name, version in calendars]
         return constant(pb.Decision(versions=pb.Versions(rulesets=rulesets, calendars=read, engine=ENGINE_VERSION)))
 

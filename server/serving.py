@@ -27,6 +27,7 @@ from server.metrics import Metrics, MetricsPage
 from server.pinning import pin
 from server.pools import Pool, Streams
 from server.replies import ENGINE_VERSION
+from server.rosters.recorded import Runs
 from server.rosters.service import RosterService
 from server.rosters.workers import Workers
 from server.rulesets import RulesetService
@@ -103,10 +104,12 @@ class Server:
             cores=cores if roster_cores is None else roster_cores,
             spill_folder=settings.roster_spill_folder,
         )
-        self._rosters = RosterService(self.catalogue, workers, self._sandboxes, self.metrics, settings, self._waiting)
-        self._calls = Calls(self.metrics, self._waiting, settings.max_message_bytes)
         # calls that wait for a thread cannot join those that wait for the log
         self._log = open_log(settings, self.metrics, lambda: min(self._deciding.held, settings.threads))
+        self._rosters = RosterService(
+            self.catalogue, workers, self._sandboxes, self.metrics, settings, self._waiting, Runs(self._log)
+        )
+        self._calls = Calls(self.metrics, self._waiting, settings.max_message_bytes)
         self._add_methods()
         self._health.add_to(self._calls)
         add_reflection(self._calls, SERVICES, self._streams)

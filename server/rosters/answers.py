@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import pyarrow as pa
@@ -17,11 +18,40 @@ from engine.rulesets.checked import CheckedRuleset
 from rollbook.v1 import decision_pb2, roster_pb2
 from server.errors import RefusalError, in_request, status_of
 from server.replies import DecisionWriter
+from server.rosters.segments import DECISION_ID
 
-__all__ = ["Counts", "Messages", "ipc_stream", "outcomes_of", "reject_messages"]
+__all__ = ["Answered", "Counts", "Messages", "ipc_stream", "outcomes_of", "reject_messages"]
 
 _SAID_ONCE: Final = ("decision_id", "ruleset", "mode", "as_of", "rules_as_of", "absent_is_none", "versions")
 """What RosterStarted says for every decision."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What is answered to a batch.
+
+    Attributes:
+        decisions: DECISION_SCHEMA or OUTCOME_SCHEMA, by row.
+        ids: the id columns of their cases.
+        rejects: the other cases, by row.
+        decision_ids, case_ids: of each decision, where they are recorded.
+    """
+
+    decisions: pa.RecordBatch
+    ids: pa.RecordBatch
+    rejects: tuple[Reject, ...]
+    decision_ids: pa.Array | None = None
+    case_ids: pa.Array | None = None
+
+    def arrow(self) -> bytes:
+        """The decisions as an Arrow IPC stream, the id columns before them."""
+        columns = [*self.ids.columns, *self.decisions.columns]
+        fields = [*self.ids.schema, *self.decisions.schema]
+        if self.decision_ids is not None:
+            columns.append(self.decision_ids)
+            fields.append(pa.field(DECISION_ID, pa.string()))
+        whole = pa.record_batch(columns, schema=pa.schema(fields))
+        return ipc_stream(whole.schema, [whole])
 
 
 class Counts:
@@ -67,15 +97,21 @@ class Messages:
         self._question = question
         self._writer = DecisionWriter(ruleset, decision_pb2.RULESET_SOURCE_FOLDER)
 
-    def write(self, decisions: pa.RecordBatch) -> roster_pb2.RosterDecisions:
+    def write(self, answered: Answered) -> roster_pb2.RosterDecisions:
         """The decisions, in their order."""
+        decisions = answered.decisions
         rows = decisions.column("row").to_pylist()
-        made = self._whole(decisions) if self._question.detail == "decisions" else _outcomes(decisions)
-        return roster_pb2.RosterDecisions(
+        made = _outcomes(decisions) if "rules" in decisions.schema.names else self._whole(decisions)
+        reply = roster_pb2.RosterDecisions(
             decisions=[
                 roster_pb2.RosterDecision(row=row, decision=decision) for row, decision in zip(rows, made, strict=True)
             ]
         )
+        if answered.decision_ids is not None and answered.case_ids is not None:
+            named = zip(answered.decision_ids.to_pylist(), answered.case_ids.to_pylist(), strict=True)
+            for one, (decision_id, case_id) in zip(reply.decisions, named, strict=True):
+                one.decision.decision_id, one.decision.case_id = decision_id, case_id
+        return reply
 
     def _whole(self, decisions: pa.RecordBatch) -> Iterator[decision_pb2.Decision]:
         for decision in decisions_of(decisions, self._ruleset, self._question):

@@ -15,7 +15,7 @@ from server.calendars import calendar_of
 from server.catalogue import Served, Snapshot
 from server.config import Settings
 from server.errors import RefusalError
-from server.requests import invalid, not_served, read_date, recorded, ruleset_name, safe_request_id
+from server.requests import invalid, read_date, ruleset_name, safe_request_id
 from server.rosters.assignment import Assignment, Ruled
 
 __all__ = ["check_columns", "check_run_id", "deciding", "ruled", "rules_date"]
@@ -33,8 +33,7 @@ def deciding(header: RosterHeader, snapshot: Snapshot, settings: Settings) -> tu
     check_run_id(header.run_id)
     as_of = read_date(header.as_of, "header.as_of")
     rules_as_of = rules_date(header, as_of)
-    if recorded(header.mode, "header.mode"):
-        not_served("mode-record", "header.mode", "Decisions of rosters are not recorded; MODE_TRY is served.")
+    _check_named(header)
     one, served = ruled(header.ruleset, "header.ruleset", snapshot, rules_as_of, header.calendar)
     assignment = Assignment(
         task="decide",
@@ -51,6 +50,18 @@ def deciding(header: RosterHeader, snapshot: Snapshot, settings: Settings) -> tu
         answer_form=header.answer_form,
     )
     return assignment, served
+
+
+def _check_named(header: RosterHeader) -> None:
+    """Whether the columns that say whose a case is are id columns."""
+    names = ("case_id_column", "subject_column", "school_column")
+    wrong = [
+        Violation(f"header.{name}", "one of `id_columns`, or left out", "This is none of the id columns.")
+        for name in names
+        if getattr(header, name) and getattr(header, name) not in header.id_columns
+    ]
+    if wrong:
+        invalid(wrong)
 
 
 def rules_date(header: RosterHeader, as_of: date) -> date:

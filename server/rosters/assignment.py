@@ -8,7 +8,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-__all__ = ["Assignment", "Fault", "Refused", "Ruled", "Tally"]
+__all__ = ["Assignment", "Fault", "Known", "Recording", "Refused", "Ruled", "Tally", "Written"]
 
 
 class Ruled(Struct, frozen=True):
@@ -31,6 +31,36 @@ class Ruled(Struct, frozen=True):
     calendar: str | None = None
 
 
+class Known(Struct, frozen=True):
+    """A segment that is recorded: its file, the SHA-256 of the file, and that of the batch as it was sent."""
+
+    file: str
+    sha256: str
+    input_sha256: str
+
+
+class Recording(Struct, frozen=True):
+    """How decisions are recorded.
+
+    Attributes:
+        run: the id of the run.
+        folder: where its segments are written.
+        stream: how often the run was begun or resumed; part of the files' names.
+        case_id, subject, school: the id columns that have these; empty where none does.
+        known: the segments that are recorded already, by the number of the batch.
+        about: what every segment says of the run.
+    """
+
+    run: str
+    folder: str
+    stream: int
+    case_id: str
+    subject: str
+    school: str
+    known: Mapping[int, Known]
+    about: Mapping[str, str]
+
+
 class Assignment(Struct, frozen=True):
     """What to do with the batches that follow.
 
@@ -45,6 +75,7 @@ class Assignment(Struct, frozen=True):
         max_batch_cases, max_message_bytes, max_nesting: what a batch may have.
         memory_limit, threads, spill_folder: what the queries may use.
         calendars: the documents of all calendars by name, for drafts.
+        recording: how decisions are recorded; None where they are not.
     """
 
     task: Literal["decide", "compare"]
@@ -62,6 +93,28 @@ class Assignment(Struct, frozen=True):
     answer_form: int = 0
     max_examples: int = 0
     calendars: Mapping[str, str] = {}
+    recording: Recording | None = None
+
+
+class Written(Struct, frozen=True):
+    """A segment that was written, and is to be entered in the log before its batch is answered.
+
+    Attributes:
+        sequence: the number of the batch.
+        file: the name of the file.
+        sha256, input_sha256: the hashes of the file, and of the batch as it was sent.
+        rejected: cases that were refused.
+        ids, subjects, outcomes: of each decision, in the order of the ids.
+    """
+
+    sequence: int
+    file: str
+    sha256: str
+    input_sha256: str
+    rejected: int
+    ids: list[str]
+    subjects: list[str]
+    outcomes: list[str]
 
 
 class Tally(Struct, frozen=True):
@@ -70,10 +123,12 @@ class Tally(Struct, frozen=True):
     Attributes:
         decided: decisions by outcome.
         rejected: cases that were refused.
+        written: the segment that the decisions stand in, where they are recorded.
     """
 
     decided: Mapping[str, int] = {}
     rejected: int = 0
+    written: Written | None = None
 
 
 class Refused(Struct, frozen=True):

@@ -18,12 +18,13 @@ from server.catalogue import Catalogue, Served
 from server.config import Settings
 from server.errors import RefusalError, too_large
 from server.metrics import Metrics
-from server.requests import invalid, safe_request_id
-from server.rosters.asked import deciding
+from server.requests import invalid, recorded, safe_request_id
+from server.rosters.asked import check_run_id, deciding
 from server.rosters.assignment import Assignment, Tally
 from server.rosters.compared import comparing
 from server.rosters.exchange import Exchange
-from server.rosters.frames import Frame
+from server.rosters.frames import Frame, Kind
+from server.rosters.recorded import RecordedRun, Runs
 from server.rosters.workers import Workers
 from server.sandboxes import Sandboxes
 from server.waiting import Waiting
@@ -45,6 +46,7 @@ class RosterService:
         metrics: what cases and streams are counted in.
         settings: what a roster may have and use.
         headers: cuts off a client that opens a stream and sends no header.
+        runs: begins recorded rosters.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class RosterService:
         metrics: Metrics,
         settings: Settings,
         headers: Waiting,
+        runs: Runs,
     ) -> None:
         self._catalogue = catalogue
         self._workers = workers
@@ -62,6 +65,7 @@ class RosterService:
         self._metrics = metrics
         self._settings = settings
         self._headers = headers
+        self._runs = runs
         self._waiting = Waiting(settings.roster_idle_seconds, _MANY)
         self._exchanges: set[Exchange] = set()
         self._stopping = False
@@ -89,14 +93,22 @@ class RosterService:
         request = DecideRosterRequest.FromString(self._first(messages, call))
         if request.WhichOneof("message") != "header":
             invalid((Violation("header", "a RosterHeader", "The first message of a stream is its header."),))
-        call.request_id = safe_request_id(request.header.run_id)
-        assignment, served = deciding(request.header, self._catalogue.snapshot(), self._settings)
+        header = request.header
+        call.request_id = safe_request_id(header.run_id)
+        record = recorded(header.mode, "header.mode")
+        if record:
+            check_run_id(header.run_id)
+            self._runs.resumed(header, call.caller)
+        assignment, served = deciding(header, self._catalogue.snapshot(), self._settings)
+        run = self._runs.begin(header, assignment, served, call.caller) if record else None
+        if run is not None:
+            assignment = run.assignment
 
         def count(tally: Tally) -> None:
             self._count(call.method, sum(tally.decided.values()), tally.rejected)
             _count_decisions(served, tally)
 
-        return self._counted(call.method, self._run(assignment, messages, call, count))
+        return self._counted(call.method, self._run(assignment, messages, call, count, run))
 
     def compare_rulesets(self, messages: Iterator[bytes], call: Call) -> Iterator[bytes]:
         """Decides the batches of a roster by two rulesets, and tells at the end what differs."""
@@ -127,14 +139,22 @@ class RosterService:
             raise RefusalError("RULESET_INVALID", "The draft has errors.", tuple(wrong))
 
     def _run(
-        self, assignment: Assignment, messages: Iterator[bytes], call: Call, count: Callable[[Tally], None]
+        self,
+        assignment: Assignment,
+        messages: Iterator[bytes],
+        call: Call,
+        count: Callable[[Tally], None],
+        run: RecordedRun | None = None,
     ) -> Iterator[bytes]:
         worker = self._workers.take(assignment)
         exchange = Exchange(worker, messages, call, self._waiting, self._settings.roster_max_message_bytes)
         try:
             self._opened(exchange)
             for frame in exchange.answers():
-                count(_tally(frame))
+                tally = _tally(frame)
+                if run is not None:
+                    _record(run, frame, tally)
+                count(tally)
                 yield frame.body
         finally:
             with self._changing:
@@ -178,6 +198,14 @@ class RosterService:
             self._metrics.roster_cases.labels(method, "decided").inc(decided)
         if rejected:
             self._metrics.roster_cases.labels(method, "rejected").inc(rejected)
+
+
+def _record(run: RecordedRun, frame: Frame, tally: Tally) -> None:
+    """Enters in the log what is answered next."""
+    if tally.written is not None:
+        run.add(tally.written)
+    if frame.kind is Kind.LAST:
+        run.end()
 
 
 def _tally(frame: Frame) -> Tally:

@@ -50,6 +50,13 @@ class RosterSettings(BaseModel):
         description="Bytes of one message of a roster; a larger one is refused with TOO_LARGE. The transport takes "
         "every message up to this size, or to twice `max_message_bytes`, before it is looked at.",
     )
+    roster_log_folder: Path | None = Field(
+        None,
+        description="The folder for the decisions of recorded rosters, on an encrypted local disk, readable by the "
+        "server's user only; servers on one PostgreSQL database need one folder that they share. Without it the folder "
+        "is `<file>.rosters` beside a SQLite database, and with PostgreSQL rosters of MODE_RECORD are refused with "
+        "NOT_SERVED.",
+    )
     roster_idle_seconds: float = Field(
         300.0,
         gt=0,

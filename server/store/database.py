@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
 
 from server.config import SettingsError
 
@@ -112,9 +112,24 @@ def _sqlite(file: Path, *, create: bool) -> Engine:
         writes = connection.get_execution_options().get("writes")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
+    def taken(_connection: Any, record: Any, _proxy: object) -> None:
+        # what is written to a file that another has replaced, as a restored backup does, is lost
+        now = _identity(file)
+        if record.info.setdefault("file", now) != now:
+            raise DisconnectionError
+
     event.listen(engine, "connect", connected)
+    event.listen(engine, "checkout", taken)
     event.listen(engine, "begin", begins)
     return engine
+
+
+def _identity(file: Path) -> tuple[int, int]:
+    try:
+        found = file.stat()
+    except FileNotFoundError:
+        return 0, 0
+    return found.st_dev, found.st_ino
 
 
 def _uri_path(file: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Final, TypeVar
 
 import structlog
@@ -17,6 +18,7 @@ from server.store.database import Database, error_name
 from server.store.entries import Document, Entry, LoggedRow, RequestKey, StoredRequest
 from server.store.group_commit import GroupCommit, WaitedTooLongError, Waiting
 from server.store.reading import Filter
+from server.store.rosters import RosterLog, segment_folder
 from server.store.schema import check_schema
 from server.store.writing import Writer
 
@@ -38,13 +40,23 @@ class DecisionLog:
         metrics: what commits are counted in.
         seconds: how long a decision may wait to be written.
         in_flight: how many calls are being answered now.
+        roster_folder: where the segments of recorded rosters are; None where rosters cannot be recorded.
 
     Raises:
         SettingsError: when the database has a schema that this release does not know.
+
+    Attributes:
+        rosters: the recorded rosters.
     """
 
     def __init__(
-        self, database: Database, metrics: Metrics, *, seconds: float, in_flight: Callable[[], int] = lambda: 1
+        self,
+        database: Database,
+        metrics: Metrics,
+        *,
+        seconds: float,
+        in_flight: Callable[[], int] = lambda: 1,
+        roster_folder: Path | None = None,
     ) -> None:
         self._database = database
         self._metrics = metrics
@@ -54,6 +66,7 @@ class DecisionLog:
         self._checked = check_schema(database) == "good"
         self._tell(None if self._checked else "unreachable")
         self._commits: GroupCommit[Entry] = GroupCommit(self._write, in_flight)
+        self.rosters = RosterLog(database, roster_folder, self._change, self._read)
 
     def close(self) -> None:
         """Ends the connections, once no call waits any more."""
@@ -119,6 +132,37 @@ class DecisionLog:
             raise _unavailable() from None
         return found
 
+    def _change(self, change: Callable[[Connection], _T]) -> _T:
+        """What `change` gives, in one transaction that is on disk then.
+
+        Raises:
+            RefusalError: LOG_UNAVAILABLE when the database fails; what `change` refuses, and nothing is changed then.
+        """
+        try:
+            self._check()
+            with self._metrics.log_commit_seconds.time(), self._database.writing() as connection:
+                if not self._database.is_sqlite:
+                    connection.exec_driver_sql(f"SET LOCAL statement_timeout = {max(int(self._seconds * 1000), 1)}")
+                changed: _T = change(connection)
+        except RefusalError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, nothing may be answered that is not on disk
+            self._tell(error_name(error))
+            raise _unavailable() from None
+        self._tell(None)
+        return changed
+
+    def _check(self) -> None:
+        """Looks at the schema, where the database could not be asked before.
+
+        Raises:
+            RefusalError: LOG_UNAVAILABLE when it cannot be asked now.
+        """
+        if not self._checked:
+            self._checked = check_schema(self._database) == "good"
+            if not self._checked:
+                raise _unavailable()
+
     def _write(self, group: Sequence[Waiting[Entry]]) -> None:
         """Writes a group. Whatever happens, each of it is told what became of it."""
         with self._metrics.log_commit_seconds.time():
@@ -131,10 +175,7 @@ class DecisionLog:
 
     def _attempt(self, group: Sequence[Waiting[Entry]]) -> Exception | None:
         try:
-            if not self._checked:
-                self._checked = check_schema(self._database) == "good"
-                if not self._checked:
-                    return _unavailable()
+            self._check()
             self._writer.write(group)
         except Exception as error:  # noqa: BLE001 - whatever it is, nothing of the group may be answered
             return error
@@ -172,7 +213,8 @@ def open_log(settings: Settings, metrics: Metrics, in_flight: Callable[[], int])
     if settings.database_url is None:
         return None
     database = Database(settings.database_url.get_secret_value())
-    return DecisionLog(database, metrics, seconds=settings.log_seconds, in_flight=in_flight)
+    folder = segment_folder(settings.roster_log_folder, database)
+    return DecisionLog(database, metrics, seconds=settings.log_seconds, in_flight=in_flight, roster_folder=folder)
 
 
 def _is_of_one(error: Exception) -> bool:

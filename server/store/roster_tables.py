@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, Index, Integer, Table, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, Boolean, Column, Date, Index, Integer, String, Table, Text, UniqueConstraint, text
 
 from server.store.tables import ID, NAME, SHA256, TENANT, metadata
 
@@ -26,6 +26,8 @@ roster_runs: Final = Table(
     Column("as_of", Date, nullable=False),
     Column("rules_as_of", Date, nullable=False),
     Column("absent_is_none", Boolean, nullable=False),
+    Column("source", String(16), nullable=False),  # where the ruleset was read from: folder or database
+    Column("stream", Integer, nullable=False),  # how often it was begun or resumed; only the last one may add to it
     Column("started_at", BigInteger, nullable=False),  # milliseconds since 1970, UTC
     Column("ended_at", BigInteger),  # null while it runs, and where it broke off
     Column("input_sha256", SHA256),  # of the hashes of its batches' cases, in order; once it has ended
@@ -57,7 +59,6 @@ roster_decisions: Final = Table(
     Column("caller", NAME, nullable=False),
     Column("run", ID, nullable=False),
     Column("sequence", BigInteger, nullable=False),
-    Column("place", Integer, nullable=False),  # its row in the segment, from 0
     Column("subject", NAME, nullable=False),  # empty where none was sent
     Column("ruleset", NAME, nullable=False),
     Column("outcome", NAME, nullable=False),
@@ -70,6 +71,7 @@ roster_decisions: Final = Table(
         postgresql_where=text("subject <> ''"),
     ),
     Index("roster_decisions_of_ruleset", "tenant", "ruleset", "id"),
-    Index("roster_decisions_of_run", "run", "sequence"),
+    Index("roster_decisions_of_run", "run", "sequence", "id"),
+    sqlite_with_rowid=False,
 )
 """Where each decision of a recorded roster stands."""

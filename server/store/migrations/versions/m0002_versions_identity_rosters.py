@@ -99,6 +99,8 @@ def _rosters() -> None:
         sa.Column("as_of", sa.Date, nullable=False),
         sa.Column("rules_as_of", sa.Date, nullable=False),
         sa.Column("absent_is_none", sa.Boolean, nullable=False),
+        sa.Column("source", _KIND, nullable=False),
+        sa.Column("stream", sa.Integer, nullable=False),
         sa.Column("started_at", sa.BigInteger, nullable=False),
         sa.Column("ended_at", sa.BigInteger),
         sa.Column("input_sha256", _SHA256),
@@ -124,10 +126,10 @@ def _rosters() -> None:
         sa.Column("caller", _NAME, nullable=False),
         sa.Column("run", _ID, nullable=False),
         sa.Column("sequence", sa.BigInteger, nullable=False),
-        sa.Column("place", sa.Integer, nullable=False),
         sa.Column("subject", _NAME, nullable=False),
         sa.Column("ruleset", _NAME, nullable=False),
         sa.Column("outcome", _NAME, nullable=False),
+        sqlite_with_rowid=False,
     )
     known = sa.text("subject <> ''")
     of_subject = ["tenant", "subject", "id"]
@@ -135,4 +137,4 @@ def _rosters() -> None:
         "roster_decisions_of_subject", "roster_decisions", of_subject, sqlite_where=known, postgresql_where=known
     )
     op.create_index("roster_decisions_of_ruleset", "roster_decisions", ["tenant", "ruleset", "id"])
-    op.create_index("roster_decisions_of_run", "roster_decisions", ["run", "sequence"])
+    op.create_index("roster_decisions_of_run", "roster_decisions", ["run", "sequence", "id"])
