@@ -54,6 +54,9 @@ class Settings(
                 f"max_concurrent_calls ({self.max_concurrent_calls}) must not be less than threads ({self.threads})"
             )
             raise ValueError(message)
+        if self.rulesets_source == "database" and self.database_url is None:
+            message = "rulesets_source is database, but database_url names none"
+            raise ValueError(message)
         if isinstance(self.pin_core, int) and self.pin_core < 0:
             message = "pin_core must be auto, off, or the number of a core, from 0"
             raise ValueError(message)

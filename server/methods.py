@@ -9,7 +9,13 @@ from typing import Any, Final
 
 from google.protobuf.descriptor import ServiceDescriptor
 
-from rollbook.v1 import decision_log_service_pb2, decision_service_pb2, roster_service_pb2, ruleset_service_pb2
+from rollbook.v1 import (
+    decision_log_service_pb2,
+    decision_service_pb2,
+    roster_service_pb2,
+    ruleset_service_pb2,
+    version_service_pb2,
+)
 from server.callers import Role
 from server.calls import Call, Calls, Method, StreamMethod
 from server.decision_log import DecisionLogService
@@ -17,6 +23,7 @@ from server.decisions import DecisionService
 from server.pools import Pool, Streams
 from server.rosters.service import RosterService
 from server.rulesets import RulesetService
+from server.versions.service import VersionService
 
 __all__ = ["SERVICES", "Pools", "Services", "add_methods"]
 
@@ -25,6 +32,7 @@ _MODULES: Final[dict[str, ModuleType]] = {
     "RulesetService": ruleset_service_pb2,
     "RosterService": roster_service_pb2,
     "DecisionLogService": decision_log_service_pb2,
+    "VersionService": version_service_pb2,
 }
 _DESCRIPTORS: Final[dict[str, ServiceDescriptor]] = {
     name: module.DESCRIPTOR.services_by_name[name] for name, module in _MODULES.items()
@@ -45,6 +53,7 @@ class Services:
     rulesets: RulesetService
     rosters: RosterService
     log: DecisionLogService
+    versions: VersionService
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +73,7 @@ def add_methods(calls: Calls, services: Services, pools: Pools) -> None:
     Whether it has one for the ruleset that is asked about is looked at by the service, which knows that.
     """
     decisions, rulesets, rosters, log = services.decisions, services.rulesets, services.rosters, services.log
+    versions = services.versions
     deciding, trying = pools.deciding, pools.trying
     methods: tuple[tuple[str, str, tuple[Role, ...], _Answer, Pool], ...] = (
         ("DecisionService", "Decide", ("decide",), decisions.decide_encoded, deciding),
@@ -76,6 +86,15 @@ def add_methods(calls: Calls, services: Services, pools: Pools) -> None:
         ("DecisionLogService", "GetDecision", ("read-log",), log.get_decision, deciding),
         ("DecisionLogService", "ListDecisions", ("read-log",), log.list_decisions, deciding),
         ("DecisionLogService", "ReplayDecision", ("read-log",), log.replay_decision, trying),
+        ("VersionService", "CreateVersion", ("edit",), versions.create_version, trying),
+        ("VersionService", "ListVersions", ("edit", "approve", "administer"), versions.list_versions, deciding),
+        ("VersionService", "GetVersion", ("edit", "approve", "administer"), versions.get_version, deciding),
+        ("VersionService", "SubmitVersion", ("edit",), versions.submit_version, deciding),
+        ("VersionService", "ReturnVersion", ("approve", "edit"), versions.return_version, deciding),
+        ("VersionService", "ApproveVersion", ("approve",), versions.approve_version, deciding),
+        ("VersionService", "PublishVersion", ("approve",), versions.publish_version, trying),
+        ("VersionService", "RetireVersion", ("approve",), versions.retire_version, trying),
+        ("VersionService", "DiscardVersion", ("edit",), versions.discard_version, deciding),
     )
     for service, name, roles, answer, pool in methods:
         descriptor = _DESCRIPTORS[service]

@@ -75,7 +75,13 @@ def _limit(seconds: int, megabytes: int, cores: list[int]) -> None:
 
 
 def _tasks() -> Mapping[str, Callable[[bytes, Path | None], bytes]]:
-    return {"validate": _validate, "scenarios": _scenarios, "rehearse": _rehearse, "replay": _replay}
+    return {
+        "validate": _validate,
+        "scenarios": _scenarios,
+        "rehearse": _rehearse,
+        "replay": _replay,
+        "version": _version,
+    }
 
 
 def _validate(request: bytes, folder: Path | None) -> bytes:
@@ -109,6 +115,13 @@ def _replay(request: bytes, _folder: Path | None) -> bytes:
     from server.replaying import Again, replay
 
     return replay(msgspec.json.decode(request, type=Again)).SerializeToString()
+
+
+def _version(request: bytes, _folder: Path | None) -> bytes:
+    """What `server.versions.asked` has: a question about versions as JSON to its answer."""
+    from server.versions.examining import examine
+
+    return examine(request)
 
 
 def _refused(error: RollbookError) -> bytes:

@@ -23,7 +23,7 @@ from server.sandbox import Exit
 
 __all__ = ["CHILD", "SandboxFaultError", "Sandboxes", "Task"]
 
-Task = Literal["validate", "scenarios", "rehearse", "replay"]
+Task = Literal["validate", "scenarios", "rehearse", "replay", "version"]
 
 CHILD: Final = (sys.executable, "-I", "-B", "-m", "server.sandbox")
 """How a child is started: nothing of the working directory or the environment gets between it and our own modules."""

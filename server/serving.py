@@ -34,6 +34,7 @@ from server.rulesets import RulesetService
 from server.sandboxes import Sandboxes
 from server.store.log import open_log
 from server.transport import transport_options
+from server.versions.service import versions_service
 from server.waiting import Waiting
 from server.whole_files import write_whole
 
@@ -110,6 +111,7 @@ class Server:
             self.catalogue, workers, self._sandboxes, self.metrics, settings, self._waiting, Runs(self._log)
         )
         self._calls = Calls(self.metrics, self._waiting, settings.max_message_bytes)
+        self._versions = versions_service(settings, self._sandboxes)
         self._add_methods()
         self._health.add_to(self._calls)
         add_reflection(self._calls, SERVICES, self._streams)
@@ -192,6 +194,7 @@ class Server:
         self._calls.close()
         if self._log is not None:
             self._log.close()
+        self._versions.close()
         if self._page is not None:
             self._page.close()
         if settings.port_file is not None:
@@ -211,6 +214,7 @@ class Server:
             rulesets=RulesetService(self.catalogue, self._sandboxes),
             rosters=self._rosters,
             log=DecisionLogService(self._log, self.catalogue, self._sandboxes, self._streams, steps=settings.max_steps),
+            versions=self._versions,
         )
         pools = Pools(self._deciding, self._trying, self._running, self._streams)
         add_methods(self._calls, services, pools)

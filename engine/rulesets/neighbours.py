@@ -1,26 +1,26 @@
-"""Rulesets that build on each other's rules: read from one folder, each once, never in a circle."""
+"""Rulesets that build on each other's rules: read from one place, each once, never in a circle."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
 
+from engine.documents import NOWHERE, Documents, documents_in
 from engine.errors import RulesetError
 from engine.rulesets.binding.workbench import NotUsable
 from engine.rulesets.checked import CheckedRuleset
 from engine.rulesets.loading import check_text
 from engine.rulesets.problems import Problem
-from engine.rulesets.reading import read_file
 
 __all__ = ["Neighbours"]
 
 
 class Neighbours:
-    """The rulesets `<district>/<name>/ruleset.yaml` below a folder, and below others where that one has none."""
+    """The rulesets of a folder, or of documents however they are kept, and of others where those have none."""
 
-    def __init__(self, *folders: Path) -> None:
-        """Nothing read yet; of a ruleset that several folders have, the first folder's counts."""
-        self._folders = folders
+    def __init__(self, *places: Path | Documents) -> None:
+        """Nothing read yet; of a ruleset that several have, the first one's counts."""
+        self._documents = tuple(map(documents_in, places))
         self._found: dict[str, CheckedRuleset | NotUsable] = {}
         self._done: dict[tuple[str, str], tuple[CheckedRuleset | None, tuple[Problem, ...]]] = {}
         self._texts: dict[str, str] = {}
@@ -71,12 +71,12 @@ class Neighbours:
 
     def _read(self, id_: str) -> CheckedRuleset | NotUsable:
         if id_ not in self._found:
-            paths = [folder.joinpath(*id_.split("/"), "ruleset.yaml") for folder in self._folders]
-            path = next((path for path in paths if path.is_file()), None)
-            if path is None:
-                return NotUsable("there is no such ruleset in the same folder.")
             try:
-                self.check(id_, read_file(path), f"{id_}/{path.name}")
+                texts = (documents.ruleset(id_) for documents in self._documents)
+                text = next((text for text in texts if text is not None), None)
+                if text is None:
+                    return NotUsable(self._documents[0].absent if self._documents else NOWHERE)
+                self.check(id_, text, f"{id_}/ruleset.yaml")
             except RulesetError:
                 self._found[id_] = NotUsable("its file cannot be read.")
         return self._found[id_]

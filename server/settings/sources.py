@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, Field
 
@@ -12,6 +13,12 @@ __all__ = ["SourceSettings"]
 class SourceSettings(BaseModel):
     """What the server decides by."""
 
+    rulesets_source: Literal["folder", "database"] = Field(
+        "folder",
+        description="Where rulesets and calendars come from: `folder`, in which any edit is live, for development; or "
+        "`database`, where a version decides once it is published, for production. With `database` the folder is never "
+        "read.",
+    )
     rulesets: Path = Field(
         Path("rulesets"), description="The folder of rulesets: `<district>/<name>/ruleset.yaml` below it."
     )

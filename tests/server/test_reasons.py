@@ -36,12 +36,12 @@ ELSEWHERE = {
     "LOG_UNAVAILABLE": "test_log_faults.py",
     "REQUEST_ID_REUSED": "test_recording.py",
     "UNKNOWN_DECISION": "test_decision_log.py",
+    "FORBIDDEN": "versions/test_service.py",
+    "WRONG_STATE": "versions/test_service.py",
+    "NOT_PUBLISHABLE": "versions/test_publishing.py",
 }
 NOT_YET = {
     "UNAUTHENTICATED": "there are no identities",
-    "FORBIDDEN": "there are no identities",
-    "WRONG_STATE": "versions come from a folder",
-    "NOT_PUBLISHABLE": "versions come from a folder",
     "UNKNOWN_RUN": "rosters are not recorded",
 }
 
