@@ -25,6 +25,7 @@ from server.message_first import MessageFirst
 from server.metrics import Metrics
 from server.pools import Pool
 from server.requests import safe_request_id
+from server.tracing import traced
 from server.waiting import Waiting
 
 __all__ = ["Call", "Calls", "ClientGoneError", "Identify", "Method", "StreamMethod", "in_pool"]
@@ -116,8 +117,8 @@ class StreamMethod:
 
 
 def in_pool(behavior: Callable[..., Any], pool: ThreadPoolExecutor) -> Callable[..., Any]:
-    """The same behavior, which gRPC then runs in the threads of `pool`."""
-    marked = partial(behavior)
+    """The same behavior, which gRPC then runs in the threads of `pool`; its log lines name the caller's trace."""
+    marked = partial(traced(behavior))
     marked.experimental_thread_pool = pool  # type: ignore[attr-defined]  # gRPC's way of saying it
     return marked
 

@@ -91,6 +91,7 @@ class FakeServer(DecisionServiceServicer, RulesetServiceServicer):
     troubles: list[Trouble] = field(default_factory=list)
     requests: list[Any] = field(default_factory=list)
     peers: list[str] = field(default_factory=list)
+    traceparents: list[Any] = field(default_factory=list)
     address: str = ""
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -98,6 +99,7 @@ class FakeServer(DecisionServiceServicer, RulesetServiceServicer):
         with self._lock:
             self.requests.append(request)
             self.peers.append(context.peer())
+            self.traceparents.append(dict(context.invocation_metadata()).get("traceparent"))
             trouble = self.troubles.pop(0) if self.troubles else None
         if trouble is not None:
             trouble(context)

@@ -6,6 +6,7 @@ import datetime
 import itertools
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from types import TracebackType
 from typing import Any, Self, TypeVar, Unpack
 
@@ -147,7 +148,8 @@ class AsyncClient:
         run_id = how.get("run_id") or requests.new_request_id()
         asked = header(ruleset, as_of, mode, how, run_id)
         given = aiter(batches) if isinstance(batches, AsyncIterable) else _one_by_one(batches)
-        return AsyncRosterRun(self._rosters.DecideRoster, Roster(asked, mode, patience), given, window)
+        decide = partial(self._rosters.DecideRoster, metadata=self.options.metadata())
+        return AsyncRosterRun(decide, Roster(asked, mode, patience), given, window)
 
     async def explain(
         self, ruleset: str, case: Case | Facts, *, as_of: datetime.date, **how: Unpack[How]
@@ -240,7 +242,8 @@ class AsyncClient:
         """Recorded decisions with their facts, the oldest first; see `Client`."""
         asked = log_pb.ExportDecisionsRequest(filter=(wanted or Wanted()).message(), after=after)
         try:
-            async for part in next(self._logs).ExportDecisions(asked, timeout=timeout):
+            parts = next(self._logs).ExportDecisions(asked, timeout=timeout, metadata=self.options.metadata())
+            async for part in parts:
                 for decision in part.decisions:
                     yield convert(LoggedDecision, decision)
         except grpc.RpcError as error:
@@ -248,7 +251,8 @@ class AsyncClient:
 
     async def _call(self, method: Callable[..., Awaitable[_Reply]], request: Any, timeout: float | None) -> _Reply:
         try:
-            return await method(request, timeout=self.options.timeout if timeout is None else timeout)
+            seconds = self.options.timeout if timeout is None else timeout
+            return await method(request, timeout=seconds, metadata=self.options.metadata())
         except grpc.RpcError as error:
             raise from_rpc_error(error) from error
 

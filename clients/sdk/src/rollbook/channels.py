@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Final
+
+from rollbook.tracing import HEADER, current_traceparent
 
 __all__ = ["USER_AGENT", "Options"]
 
@@ -26,12 +29,21 @@ class Options:
             batch.
         attempts: how often a call is sent at most, 1 to 5 (gRPC's own limit). Deciding is idempotent, so calls are sent
             again on UNAVAILABLE (a worker died) and on CANCELLED (a worker stopped while the call was in it).
+        traceparent: gives the W3C `traceparent` that goes with a call, so that the server's log lines name its trace;
+            asked in the thread of each call. Unless another is given, that of OpenTelemetry's current span, if the
+            program uses OpenTelemetry; None for none.
     """
 
     channels: int = 4
     timeout: float = 10.0
     max_message_bytes: int = 32 * 1024 * 1024
     attempts: int = 5
+    traceparent: Callable[[], str | None] | None = current_traceparent
+
+    def metadata(self) -> tuple[tuple[str, str], ...] | None:
+        """What goes with a call that is made now."""
+        traceparent = None if self.traceparent is None else self.traceparent()
+        return ((HEADER, traceparent),) if traceparent else None
 
     def grpc_options(self, user_agent: str) -> list[tuple[str, str | int]]:
         """The options of each channel."""

@@ -241,14 +241,15 @@ class Client(RosterCalls):
         """
         asked = log_pb.ExportDecisionsRequest(filter=(wanted or Wanted()).message(), after=after)
         try:
-            for part in next(self._logs).ExportDecisions(asked, timeout=timeout):
+            for part in next(self._logs).ExportDecisions(asked, timeout=timeout, metadata=self.options.metadata()):
                 yield from (convert(LoggedDecision, decision) for decision in part.decisions)
         except grpc.RpcError as error:
             raise from_rpc_error(error) from error
 
     def _call(self, method: Callable[..., _Reply], request: Any, timeout: float | None) -> _Reply:
         try:
-            return method(request, timeout=self.options.timeout if timeout is None else timeout)
+            seconds = self.options.timeout if timeout is None else timeout
+            return method(request, timeout=seconds, metadata=self.options.metadata())
         except grpc.RpcError as error:
             raise from_rpc_error(error) from error
 

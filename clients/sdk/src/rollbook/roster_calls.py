@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
+from functools import partial
 from typing import Unpack
 
+from rollbook.channels import Options
 from rollbook.comparing import ComparedRuleset, HowComparison, first_request
 from rollbook.comparison_running import ComparisonRun
 from rollbook.decisions import Mode
@@ -21,6 +23,7 @@ __all__ = ["RosterCalls"]
 class RosterCalls:
     """What a client asks about whole rosters; see `rollbook.Client`."""
 
+    options: Options
     _rosters: RosterServiceStub
 
     def decide_roster(
@@ -54,7 +57,8 @@ class RosterCalls:
         """
         run_id = how.get("run_id") or new_request_id()
         asked = header(ruleset, as_of, mode, how, run_id)
-        return RosterRun(self._rosters.DecideRoster, Roster(asked, mode, patience), iter(batches), window)
+        decide = partial(self._rosters.DecideRoster, metadata=self.options.metadata())
+        return RosterRun(decide, Roster(asked, mode, patience), iter(batches), window)
 
     def compare_rulesets(
         self,
@@ -82,4 +86,5 @@ class RosterCalls:
             how: what may be said about any comparison, see `HowComparison`.
         """
         asked = first_request(before, after, as_of, how)
-        return ComparisonRun(self._rosters.CompareRulesets, asked, iter(batches), window)
+        compare = partial(self._rosters.CompareRulesets, metadata=self.options.metadata())
+        return ComparisonRun(compare, asked, iter(batches), window)
