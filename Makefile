@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup demo test lint types contract soak bench fmt lock release-image clean
+.PHONY: help setup demo test lint types contract soak fuzz bench fmt lock release-image clean
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -15,6 +15,10 @@ PIP := $(PYTHON) -m pip --disable-pip-version-check --no-input
 NODE_CLIENT := tests/clients/node
 # Further arguments for pytest: make test PYTEST_ARGS="-k calendar"
 PYTEST_ARGS ?=
+
+# How long the fuzz goes on, and more for it: make fuzz SECONDS=36000 FUZZ_ARGS="--seed 7"; --only 7/2/133 sends one input.
+SECONDS ?= 3600
+FUZZ_ARGS ?=
 
 PROTOS := $(shell find protos -name '*.proto')
 # Each step leaves a mark in the virtual environment, so that it is done again only when what it reads has changed.
@@ -84,6 +88,9 @@ contract: setup ## buf: lint of the protos, and no breaking change since the las
 
 soak: setup ## Property tests with fresh seeds and many more examples, and the tests that run for long.
 	$(PYTHON) -m pytest -n 2 --hypothesis-profile=soak -m "soak or hypothesis" --timeout=7200 $(PYTEST_ARGS)
+
+fuzz: setup ## Fuzzes the wire of a server for SECONDS (an hour), in rounds with seeds of their own, until a fault is found.
+	$(PYTHON) -m tests.server.attacks.fuzz --seconds $(SECONDS) $(FUZZ_ARGS)
 
 bench: setup ## Measures; prints tables and writes build/bench.json. No test.
 	tools/prepare_machine.sh load >/dev/null

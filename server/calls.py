@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from time import perf_counter
 from typing import Any, Final, NoReturn
 
@@ -169,9 +170,38 @@ class Calls(grpc.GenericRpcHandler):  # type: ignore[type-arg]  # a generic clas
         handler = grpc.stream_stream_rpc_method_handler(in_pool(self._streaming(method), method.pool))
         self._handlers[f"/{method.service}/{method.name}"] = (method.pool, handler)
 
-    def add_handler(self, path: str, handler: grpc.RpcMethodHandler[Any, Any], pool: Pool) -> None:
-        """Serves the method at `path`, whose behavior runs in `pool`."""
-        self._handlers[path] = (pool, handler)
+    def add_open(self, path: str, request: type[Message], answer: Callable[[Any, Any], Any], pool: Pool) -> None:
+        """Serves the method at `path` with one request and one reply, which anyone may call."""
+        name, parse = path.rpartition("/")[2], request.FromString
+        awaited = next if message_first.SUPPORTED else None
+
+        def answering(messages: Iterator[bytes], context: grpc.ServicerContext) -> bytes:
+            try:
+                raw = self._waiting.awaited(messages, context) if awaited is None else awaited(messages)
+                asked = parse(self._of_size(raw))
+            except Exception as error:  # noqa: BLE001 - whatever it is, it becomes a status without its text
+                self._refuse(error, name, None, context)
+            reply: bytes = answer(asked, context).SerializeToString()
+            return reply
+
+        threads = MessageFirst(pool, self._waiting) if message_first.SUPPORTED else pool
+        self._handlers[path] = (pool, grpc.stream_unary_rpc_method_handler(in_pool(answering, threads)))
+
+    def add_open_stream(
+        self, path: str, request: type[Message], answer: Callable[[Iterator[Any], Any], Iterator[Any]], pool: Pool
+    ) -> None:
+        """Serves the method at `path` with streams both ways, which anyone may call."""
+        name, parse = path.rpartition("/")[2], request.FromString
+
+        def streaming(messages: Iterator[bytes], context: grpc.ServicerContext) -> Iterator[bytes]:
+            try:
+                asked = (parse(self._of_size(raw)) for raw in self._begun(messages, context))
+                for reply in answer(asked, context):
+                    yield reply.SerializeToString()
+            except Exception as error:  # noqa: BLE001 - whatever it is, it becomes a status without its text
+                self._refuse(error, name, None, context)
+
+        self._handlers[path] = (pool, grpc.stream_stream_rpc_method_handler(in_pool(streaming, pool)))
 
     def close(self) -> None:
         """Ends the threads that refuse."""
@@ -180,7 +210,7 @@ class Calls(grpc.GenericRpcHandler):  # type: ignore[type-arg]  # a generic clas
     def _answering(self, method: Method) -> Callable[[Iterator[bytes], grpc.ServicerContext], bytes]:
         """Answers a call of `method`: bytes in, bytes out, and every exception a status."""
         name, answer, parse, roles = method.name, method.answer, method.request.FromString, method.roles
-        identify, most_bytes = self._identify, self._most_bytes
+        identify, of_size = self._identify, self._of_size
         seconds = self._metrics.call_seconds.labels(name)
         has_come, awaited = message_first.SUPPORTED, self._waiting.awaited
 
@@ -195,9 +225,7 @@ class Calls(grpc.GenericRpcHandler):  # type: ignore[type-arg]  # a generic clas
                     started = perf_counter()
                 caller = identify(context)  # before anything of the message is looked at
                 caller.require_any(roles)
-                if len(raw) > most_bytes:
-                    _too_large(most_bytes, len(raw))
-                request = parse(raw)
+                request = parse(of_size(raw))
                 call = Call(name, context, caller)
                 if context.time_remaining() <= 0:
                     call.still_wanted()
@@ -219,11 +247,30 @@ class Calls(grpc.GenericRpcHandler):  # type: ignore[type-arg]  # a generic clas
             try:
                 call.caller = identify(context)
                 call.caller.require_any(roles)
-                yield from answer(messages, call)
+                yield from answer(self._begun(messages, context), call)
             except Exception as error:  # noqa: BLE001 - whatever it is, it becomes a status without its text
                 self._refuse(error, name, call, context)
 
         return streaming
+
+    def _begun(self, messages: Iterator[bytes], context: grpc.ServicerContext) -> Iterator[bytes]:
+        """The messages of a stream, once the first has come; who sends none holds no thread for long.
+
+        Raises:
+            RefusalError: TOO_LARGE.
+            StopIteration: when the stream is over without one.
+        """
+        return chain((self._of_size(self._waiting.awaited(messages, context)),), messages)
+
+    def _of_size(self, raw: bytes) -> bytes:
+        """The message, if it is not too large.
+
+        Raises:
+            RefusalError: TOO_LARGE.
+        """
+        if len(raw) > self._most_bytes:
+            raise too_large("message-bytes", self._most_bytes, len(raw), "The message is too large.", "")
+        return raw
 
     def _refuse(self, error: Exception, method: str, request: Any, context: grpc.ServicerContext) -> NoReturn:
         """Ends the call with the status that `error` means."""
@@ -247,7 +294,3 @@ class Calls(grpc.GenericRpcHandler):  # type: ignore[type-arg]  # a generic clas
         code, details, metadata = self._overload
         context.set_trailing_metadata(metadata)
         context.abort(code, details)
-
-
-def _too_large(most_bytes: int, size: int) -> NoReturn:
-    raise too_large("message-bytes", most_bytes, size, "The message is too large.", "")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import re
 import time
@@ -27,6 +26,7 @@ from server.replies import DecisionWriter
 from server.requests import invalid, not_served, ruleset_name
 from server.sandboxes import Sandboxes
 from server.store import DecisionLog, Filter, LoggedRow
+from server.waiting import Waiting
 
 __all__ = ["DecisionLogService"]
 
@@ -49,16 +49,25 @@ class DecisionLogService:
         catalogue: the versions that are served.
         sandboxes: where older versions are made ready.
         streams: the streams that the end of the server ends.
+        idle: cuts off who takes nothing of an export.
         steps: steps that deciding one case by one ruleset may take.
     """
 
     def __init__(
-        self, log: DecisionLog | None, catalogue: Catalogue, sandboxes: Sandboxes, streams: Streams, *, steps: int
+        self,
+        log: DecisionLog | None,
+        catalogue: Catalogue,
+        sandboxes: Sandboxes,
+        streams: Streams,
+        idle: Waiting,
+        *,
+        steps: int,
     ) -> None:
         self._log_or_none = log
         self._catalogue = catalogue
         self._sandboxes = sandboxes
         self._streams = streams
+        self._idle = idle
         self._steps = steps
 
     @property
@@ -104,10 +113,15 @@ class DecisionLogService:
         if wanted.before is None:
             wanted = replace(wanted, before=time.time_ns() // 1_000_000 + 1)
         while rows := log.page(call.caller.tenants, wanted, _ROWS_AT_ONCE, after, newest_first=False):
-            for part in _parts(rows):
-                decisions = [_logged(row, with_facts=True) for row in part]
-                yield pb.ExportDecisionsResponse(decisions=decisions).SerializeToString()
             after = rows[-1].id
+            decisions = [_logged(row, with_facts=True) for row in rows]
+            raw = pb.ExportDecisionsResponse(decisions=decisions).SerializeToString()
+            del rows, decisions  # while the client takes its time, nothing is held twice
+            self._idle.begin(call.context)
+            try:
+                yield raw
+            finally:
+                self._idle.end(call.context)
             call.still_wanted()
 
     def _row(self, decision_id: str, call: Call) -> LoggedRow:
@@ -129,7 +143,7 @@ class DecisionLogService:
                     return rows, True
                 rows.append(row)
                 held += len(row.decision) + len(row.facts)
-            if len(found) < count:
+            if not found:
                 return rows, False
 
     def _replayed(self, row: LoggedRow, recorded: Decision, call: Call) -> Decision:
@@ -186,20 +200,6 @@ def _logged(row: LoggedRow, *, with_facts: bool) -> LoggedDecision:
     )
 
 
-def _parts(rows: list[LoggedRow]) -> Iterator[list[LoggedRow]]:
-    """The rows in messages that are not much larger than they may be."""
-    part: list[LoggedRow] = []
-    held = 0
-    for row in rows:
-        part.append(row)
-        held += len(row.decision) + len(row.facts)
-        if held > _MOST_BYTES:
-            yield part
-            part, held = [], 0
-    if part:
-        yield part
-
-
 def _filter(asked: pb.DecisionFilter) -> Filter:
     wrong = [
         Violation(
@@ -244,7 +244,7 @@ def _after(token: str, wanted: Filter) -> str:
         return ""
     try:
         id_, _, of = base64.b64decode(token, altchars=b"-_", validate=True).decode().partition(" ")
-    except (binascii.Error, UnicodeError):
+    except ValueError:  # also binascii.Error and UnicodeError
         id_ = of = ""
     if _ID.fullmatch(id_) is None:
         invalid((Violation("page_token", "a next_page_token", "This is no page token."),))

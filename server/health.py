@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 import grpc
 from grpc_health.v1 import health
 from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
 from grpc_reflection.v1alpha import reflection
-from grpc_reflection.v1alpha.reflection_pb2 import ServerReflectionRequest, ServerReflectionResponse
+from grpc_reflection.v1alpha.reflection_pb2 import ServerReflectionRequest
 
-from server.calls import Calls, in_pool
+from server.calls import Calls
 from server.pools import Pool, Streams
 
 __all__ = ["LIVENESS", "Health", "add_reflection"]
@@ -46,14 +46,8 @@ class Health:
     def add_to(self, calls: Calls) -> None:
         """Serves Check and Watch."""
         name = health.SERVICE_NAME
-        codec: Mapping[str, Callable[..., Any]] = {
-            "request_deserializer": HealthCheckRequest.FromString,
-            "response_serializer": HealthCheckResponse.SerializeToString,
-        }
-        check = grpc.unary_unary_rpc_method_handler(in_pool(self._servicer.Check, self._checks), **codec)
-        calls.add_handler(f"/{name}/Check", check, self._checks)
-        watch = grpc.unary_stream_rpc_method_handler(in_pool(self._watch, self._streams), **codec)
-        calls.add_handler(f"/{name}/Watch", watch, self._streams)
+        calls.add_open(f"/{name}/Check", HealthCheckRequest, self._servicer.Check, self._checks)
+        calls.add_open_stream(f"/{name}/Watch", HealthCheckRequest, self._watch, self._streams)
 
     def ready(self) -> None:
         """Says that the services are ready."""
@@ -64,12 +58,26 @@ class Health:
         """Says that nothing is served any more, now and for good."""
         self._servicer.enter_graceful_shutdown()
 
-    def _watch(self, request: HealthCheckRequest, context: grpc.ServicerContext) -> Any:
+    def _watch(self, requests: Iterator[HealthCheckRequest], context: grpc.ServicerContext) -> Any:
         self._streams.opened(context)
+        request = next(requests)
         if request.service not in (LIVENESS, *self._services):
             # The servicer remembers every name that was watched; strangers share one, or they could fill the memory.
             request = HealthCheckRequest(service=_UNKNOWN)
-        return self._servicer.Watch(request, context)
+        remembered: Any = _Context(context)
+        return self._servicer.Watch(request, remembered)
+
+
+class _Context:
+    """The context of a watcher, which the servicer forgets also when its call is over already."""
+
+    def __init__(self, context: grpc.ServicerContext) -> None:
+        self._context = context
+
+    def add_callback(self, do: Callable[[], None]) -> None:
+        """Has `do` run when the call ends; at once if it has."""
+        if not self._context.add_callback(do):
+            do()
 
 
 def add_reflection(calls: Calls, services: Sequence[str], streams: Streams) -> None:
@@ -80,9 +88,5 @@ def add_reflection(calls: Calls, services: Sequence[str], streams: Streams) -> N
         streams.opened(context)
         return servicer.ServerReflectionInfo(requests, context)
 
-    handler = grpc.stream_stream_rpc_method_handler(
-        in_pool(reflect, streams),
-        request_deserializer=ServerReflectionRequest.FromString,
-        response_serializer=ServerReflectionResponse.SerializeToString,
-    )
-    calls.add_handler(f"/{reflection.SERVICE_NAME}/ServerReflectionInfo", handler, streams)
+    path = f"/{reflection.SERVICE_NAME}/ServerReflectionInfo"
+    calls.add_open_stream(path, ServerReflectionRequest, reflect, streams)

@@ -58,12 +58,12 @@ class Services:
 
 @dataclass(frozen=True, slots=True)
 class Pools:
-    """The threads: for short calls, for those that need a child process, for rosters, and for other streams."""
+    """The threads: for short calls, for those that need a child process, for rosters, and for exports."""
 
     deciding: Pool
     trying: Pool
     running: Pool
-    streams: Streams
+    exporting: Streams
 
 
 def add_methods(calls: Calls, services: Services, pools: Pools) -> None:
@@ -103,7 +103,7 @@ def add_methods(calls: Calls, services: Services, pools: Pools) -> None:
     streams: tuple[tuple[str, str, tuple[Role, ...], _Answers, Pool], ...] = (
         ("RosterService", "DecideRoster", ("decide",), rosters.decide_roster, pools.running),
         ("RosterService", "CompareRulesets", ("decide", "edit"), rosters.compare_rulesets, pools.running),
-        ("DecisionLogService", "ExportDecisions", ("read-log",), log.export_decisions, pools.streams),
+        ("DecisionLogService", "ExportDecisions", ("read-log",), log.export_decisions, pools.exporting),
     )
     for service, name, roles, answers, pool in streams:
         calls.add_stream(StreamMethod(_DESCRIPTORS[service].full_name, name, answers, pool, roles))

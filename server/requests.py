@@ -173,7 +173,7 @@ def ruleset_name(name: str, field: str) -> RulesetName:
     Raises:
         RefusalError: REQUEST_INVALID when it is none.
     """
-    found = _RULESET_NAME.fullmatch(name) if len(name) <= 4 * _MOST_CHARACTERS else None
+    found = _name(name)
     if found is None:
         invalid((Violation(field, _NAME_EXPECTED, "This is no name of a ruleset."),))
     return RulesetName(found["id"], found["version"] or "")
@@ -200,6 +200,11 @@ def safe_request_id(request_id: str) -> str:
 _NAME_EXPECTED: Final = "rulesets/{district}/{ruleset} in lower-case letters, digits and hyphens"
 
 
+def _name(name: str) -> re.Match[str] | None:
+    """A resource name read, unless it is longer than one can be: errors repeat the name of what they do not know."""
+    return _RULESET_NAME.fullmatch(name) if len(name) <= 2 * _MOST_CHARACTERS else None
+
+
 def _request_id(request_id: str) -> list[Violation]:
     if not request_id or _REQUEST_ID.fullmatch(request_id) is not None:
         return []
@@ -209,7 +214,7 @@ def _request_id(request_id: str) -> list[Violation]:
 
 def _rulesets(names: Sequence[str], wrong: list[Violation]) -> tuple[str, ...]:
     count = len(names)
-    if count == 1 and (found := _RULESET_NAME.fullmatch(names[0])) is not None and found["version"] is None:
+    if count == 1 and (found := _name(names[0])) is not None and found["version"] is None:
         return (found["id"],)
     if not count:
         wrong.append(Violation("rulesets", _NAME_EXPECTED, "At least one ruleset must be named."))
@@ -218,7 +223,7 @@ def _rulesets(names: Sequence[str], wrong: list[Violation]) -> tuple[str, ...]:
     ids: list[str] = []
     for index, name in enumerate(names):
         field = f"rulesets[{index}]"
-        found = _RULESET_NAME.fullmatch(name)
+        found = _name(name)
         if found is None:
             wrong.append(Violation(field, _NAME_EXPECTED, "This is no name of a ruleset."))
         elif found["version"]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from datetime import UTC, date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -136,5 +135,5 @@ def _after(token: str) -> str:
     """The id after which the page begins; empty for the first page."""
     try:
         return base64.b64decode(token, altchars=b"-_", validate=True).decode()
-    except (binascii.Error, UnicodeError):
+    except ValueError:  # also binascii.Error and UnicodeError
         invalid((Violation("page_token", "a next_page_token", "This is no page token."),))

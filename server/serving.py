@@ -92,6 +92,7 @@ class Server:
         self._deciding = Pool("deciding", settings.threads, settings.max_concurrent_calls)
         self._trying = Pool("trying", settings.sandboxes, settings.sandboxes + settings.sandbox_waiting)
         self._streams = Streams(settings.stream_threads)
+        self._exporting = Streams(settings.log_exports)
         self._running = Pool("rosters", settings.rosters, settings.rosters)
         self.metrics.watch(
             lambda: self._deciding.held + self._trying.held, lambda: self._streams.held, lambda: self._running.held
@@ -99,6 +100,7 @@ class Server:
         self._checking = Pool("checking", _CHECKING_THREADS, settings.max_concurrent_calls)
         self._health = Health(SERVICES, self._checking, self._streams)
         self._waiting = Waiting(settings.message_seconds, settings.threads // 2)
+        self._idle = Waiting(settings.roster_idle_seconds, settings.log_exports + 1)
         workers = Workers(
             most_idle=settings.rosters,
             idle_seconds=settings.roster_idle_seconds,
@@ -157,6 +159,7 @@ class Server:
             raise SettingsError(message) from error
         self._grpc.start()
         self._waiting.start()
+        self._idle.start()
         self._rosters.start()
         if settings.port_file is not None:
             write_whole(settings.port_file, f"{self.port}\n")
@@ -185,10 +188,12 @@ class Server:
         ):
             pass
         self._streams.end_all()
+        self._exporting.end_all()
         stopped.wait()
         self._waiting.stop()
+        self._idle.stop()
         self.catalogue.stop()
-        for pool in (self._deciding, self._trying, self._running, self._checking, self._streams):
+        for pool in (self._deciding, self._trying, self._running, self._checking, self._streams, self._exporting):
             pool.shutdown()
         self._rosters.close()
         self._calls.close()
@@ -213,10 +218,12 @@ class Server:
             ),
             rulesets=RulesetService(self.catalogue, self._sandboxes),
             rosters=self._rosters,
-            log=DecisionLogService(self._log, self.catalogue, self._sandboxes, self._streams, steps=settings.max_steps),
+            log=DecisionLogService(
+                self._log, self.catalogue, self._sandboxes, self._exporting, self._idle, steps=settings.max_steps
+            ),
             versions=self._versions,
         )
-        pools = Pools(self._deciding, self._trying, self._running, self._streams)
+        pools = Pools(self._deciding, self._trying, self._running, self._exporting)
         add_methods(self._calls, services, pools)
 
     def _rehearse(self) -> None:

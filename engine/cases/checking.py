@@ -102,7 +102,7 @@ def is_whole(value: Any) -> bool:
     if isinstance(value, float):
         return value.is_integer()
     if isinstance(value, Decimal):
-        return value.is_finite() and abs(value) < LARGEST_DECIMAL and value == value.to_integral_value()
+        return value.is_finite() and value.copy_abs() < LARGEST_DECIMAL and value == value.to_integral_value()
     return isinstance(value, int) and not isinstance(value, bool)
 
 

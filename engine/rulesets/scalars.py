@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Final, Self
 
 from pydantic import BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler, WithJsonSchema
 from pydantic.json_schema import JsonSchemaValue
@@ -166,11 +166,17 @@ class Rows(PlainText):
     __slots__ = ()
 
 
-def _matching(pattern: str, what: str) -> BeforeValidator:
+MOST_CHARACTERS: Final = 200
+"""Characters that a name or id may have; the tables of the decision log have columns of that width."""
+
+
+def _matching(pattern: str, what: str, most: int = MOST_CHARACTERS) -> BeforeValidator:
     compiled = re.compile(pattern)
 
     def check(value: Any) -> str:
         text = _text(value)
+        if len(text) > most:
+            raise PydanticCustomError("pattern", "A name has at most {most} characters.", {"most": most})
         if compiled.fullmatch(text) is None:
             raise PydanticCustomError("pattern", "{what}", {"what": what})
         return text
@@ -179,13 +185,18 @@ def _matching(pattern: str, what: str) -> BeforeValidator:
 
 
 def _pattern_schema(pattern: str) -> WithJsonSchema:
-    return WithJsonSchema({"type": "string", "pattern": f"^{pattern}$"})
+    return WithJsonSchema({"type": "string", "pattern": _limited(pattern)})
+
+
+def _limited(pattern: str) -> str:
+    """The pattern of a JSON Schema, which has no length for keys."""
+    return f"^(?!.{{{MOST_CHARACTERS + 1}}}){pattern}$"
 
 
 Id = Annotated[
     str,
     _matching(KEBAB, "An id is lower-case words joined by hyphens: `too-few-days`."),
-    WithJsonSchema({"type": ["string", "integer"], "pattern": f"^{KEBAB}$"}),
+    WithJsonSchema({"type": ["string", "integer"], "pattern": _limited(KEBAB)}),
 ]
 """A `kebab-case` id of a rule, outcome or action."""
 
@@ -207,8 +218,10 @@ RulesetId = Annotated[
 _RULE = f"(?:(?:{_RULESET}#)?{KEBAB}|{SNAKE}/{KEBAB})"
 RuleReference = Annotated[
     str,
-    _matching(_RULE, "A rule is named by its id (`too-few-days`), a table's row by `table/row`."),
-    _pattern_schema(_RULE),
+    _matching(
+        _RULE, "A rule is named by its id (`too-few-days`), a table's row by `table/row`.", 2 * MOST_CHARACTERS + 1
+    ),
+    WithJsonSchema({"type": "string", "pattern": f"^{_RULE}$"}),
 ]
 """A rule's id, `table/row`, or `district/name#rule` for a rule of another ruleset."""
 

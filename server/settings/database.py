@@ -23,3 +23,10 @@ class DatabaseSettings(BaseModel):
         le=60,
         description="How long a decision may wait to be on disk; then the call is answered LOG_UNAVAILABLE.",
     )
+    log_exports: int = Field(
+        4,
+        ge=1,
+        le=256,
+        description="Exports of the log that may run at the same time; one more is refused with OVERLOADED. One that "
+        "takes nothing for `roster_idle_seconds` is cut off.",
+    )

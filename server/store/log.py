@@ -109,7 +109,7 @@ class DecisionLog:
     def page(
         self, tenants: Sequence[str], wanted: Filter, count: int, after: str = "", *, newest_first: bool = True
     ) -> list[LoggedRow]:
-        """At most `count` decisions by their time; those that follow the id `after`."""
+        """At most `count` decisions by their time, fewer where they are large; those that follow the id `after`."""
         return self._read(
             lambda connection: reading.page(connection, tenants, wanted, count, after, newest_first=newest_first)
         )

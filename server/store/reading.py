@@ -20,6 +20,12 @@ _COLUMNS: Final = [decisions.c[name] for name in _FIELDS]
 _AT_ONCE: Final = 500
 """Ids that one statement asks for."""
 
+_MOST_BYTES: Final = 2 * 1024 * 1024
+"""Bytes of facts and decisions after which a page ends: facts may be as large as a message."""
+
+_BUFFERED: Final = 8
+"""Rows that a driver hands over at a time."""
+
 
 @dataclass(frozen=True, slots=True)
 class Filter:
@@ -55,13 +61,24 @@ def page(
     *,
     newest_first: bool = True,
 ) -> list[LoggedRow]:
-    """At most `count` decisions in the order of their ids, which is that of their time; those that follow `after`."""
+    """At most `count` decisions in the order of their ids, which is that of their time; those that follow `after`.
+
+    There are fewer where they are large, but at least one if there is any.
+    """
     query = select(*_COLUMNS).where(decisions.c.tenant.in_(tenants), *_conditions(wanted))
     order = decisions.c.id
     if after:
         query = query.where(order < after if newest_first else order > after)
     query = query.order_by(order.desc() if newest_first else order.asc()).limit(count)
-    return [_row(found) for found in connection.execute(query)]
+    rows: list[LoggedRow] = []
+    held = 0
+    with connection.execute(query, execution_options={"yield_per": _BUFFERED}) as found:
+        for one in found:
+            rows.append(_row(one))
+            held += len(rows[-1].decision) + len(rows[-1].facts)
+            if held > _MOST_BYTES:
+                break
+    return rows
 
 
 def stored_request(connection: Connection, key: RequestKey) -> StoredRequest | None:

@@ -209,6 +209,14 @@ def test_very_many_wrong_facts_are_not_all_told() -> None:
     assert len(refused({f"fact_{number}": 1 for number in range(1000)})) == 100
 
 
+@pytest.mark.parametrize("number", ["1e99999999", "-1e99999999", "1e-99999999", "1e999999999999999999"])
+@pytest.mark.parametrize("kind", ["integer", "decimal"])
+def test_a_number_with_an_exponent_that_arithmetic_has_not(number: str, kind: Any) -> None:
+    decoder = FactsDecoder(FactGroup("", {"x": Fact("x", kind, places=2 if kind == "decimal" else None)}))
+    with pytest.raises(FactsError):
+        decoder.decode(f'{{"x": {number}}}', AS_OF)
+
+
 def test_a_number_with_more_digits_than_any_decimal_is_refused_and_long_ones_are_read() -> None:
     decoder = FactsDecoder(FactGroup("", {"x": Fact("x", "decimal", places=18)}))
     assert decoder.decode(b'{"x": 123456789012345678.123456789012345678}', AS_OF).x == Decimal(

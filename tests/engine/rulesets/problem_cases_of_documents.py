@@ -53,6 +53,7 @@ DOCUMENT_CASES: dict[str, str] = {
     "form: a fact in kebab case": "facts: {a: {«bad-name»b-c: {type: date}}}\n",
     "form: an outcome with a space": "outcomes: [deny, «bad-name»not yet, allow]\n",
     "whole: a ruleset without district": "ruleset: «bad-name»marks\ntitle: x\noutcomes: [a]\n",
+    "form: a rule whose name is too long": "rules: {«bad-name»" + "a" * 201 + ": {outcome: deny}}\n",
     "form: an empty list": "outcomes: «empty-value»[]\n",
     "form: a parameter of a mapping": "parameters: {p: {from: {2018-01-01: «bad-parameter»{a: b}}}}\n",
     "form: a parameter's day": "parameters: {p: {from: {«bad-date»2018: 5}}}\n",
