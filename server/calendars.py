@@ -8,7 +8,8 @@ from typing import Final
 
 from engine.calendars import Calendar
 from engine.errors import RollbookError, Violation
-from engine.library import Library, LoadedRuleset
+from engine.library import Library
+from engine.loading import ReadRuleset
 from rollbook.v1.decision_pb2 import Case
 from server.errors import RefusalError
 from server.requests import invalid
@@ -22,7 +23,7 @@ _NAME: Final = re.compile(r"(?:calendars/)?([a-z0-9]+(?:-[a-z0-9]+)*)")
 _LONGEST: Final = 200
 
 
-def calendars_of(case: Case, library: Library, rulesets: Sequence[LoadedRuleset]) -> Sequence[Calendar | None]:
+def calendars_of(case: Case, library: Library, rulesets: Sequence[ReadRuleset]) -> Sequence[Calendar | None]:
     """What each of `rulesets` counts the school days of `case` in: the calendar that the case names, else its own.
 
     Empty when the case names none and none is needed.
@@ -34,12 +35,12 @@ def calendars_of(case: Case, library: Library, rulesets: Sequence[LoadedRuleset]
     if name := case.calendar:
         return [named_calendar(name, library, _FIELD)] * len(rulesets)
     for ruleset in rulesets:
-        if ruleset.engine.needs_calendar:
+        if ruleset.needs_calendar:
             return [_own(each, library, _FIELD) for each in rulesets]
     return ()
 
 
-def calendar_of(name: str, library: Library, ruleset: LoadedRuleset, field: str) -> Calendar | None:
+def calendar_of(name: str, library: Library, ruleset: ReadRuleset, field: str) -> Calendar | None:
     """What `ruleset` counts the school days of a roster in: the calendar `name`, its own where that is empty.
 
     None when it counts none and no calendar is named. `field` is where the request names it.
@@ -66,14 +67,14 @@ def named_calendar(name: str, library: Library, field: str) -> Calendar:
         raise RefusalError(error.reason.value, error.message, violations) from None
 
 
-def _own(ruleset: LoadedRuleset, library: Library, field: str) -> Calendar | None:
+def _own(ruleset: ReadRuleset, library: Library, field: str) -> Calendar | None:
     try:
         own = library.default_calendar(ruleset)
     except RollbookError as error:
         message = f"The ruleset's own calendar cannot be used: {error.message[0].lower()}{error.message[1:]}"
         violations = (Violation(field, "a calendar that is served", message),)
         raise RefusalError(error.reason.value, message, violations, metadata=_about(ruleset)) from None
-    if own is None and ruleset.engine.needs_calendar:
+    if own is None and ruleset.needs_calendar:
         who = field.partition(".")[0]
         message = f"The ruleset counts school or business days; neither the {who} nor the ruleset names a calendar."
         violations = (Violation(field, _NEEDED, "Name a calendar here; on the command line it is --calendar."),)
@@ -81,5 +82,5 @@ def _own(ruleset: LoadedRuleset, library: Library, field: str) -> Calendar | Non
     return own
 
 
-def _about(ruleset: LoadedRuleset) -> dict[str, str]:
+def _about(ruleset: ReadRuleset) -> dict[str, str]:
     return {"ruleset": f"rulesets/{ruleset.checked.document.ruleset}"}

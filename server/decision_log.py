@@ -152,12 +152,10 @@ class DecisionLogService:
         An engine is built for a version that does not serve, and what durable-rules takes for that is never freed.
         """
         source = recorded.versions.rulesets[0].source
-        served = self._catalogue.snapshot().served.get(row.ruleset)
+        served = self._catalogue.snapshot().serving(row.ruleset, row.version, row.builds_on)
         calendar = next(((name, self._text("calendar", name, of)) for name, of in row.calendars.items()), None)
         documents: dict[str, str] = {}
-        checked = None if served is None else served.loaded.checked
-        serves = checked is not None and checked.version == row.version and checked.built_on == row.builds_on
-        if not serves:
+        if served is None:
             versions = {row.ruleset: row.version, **row.builds_on}
             documents = {name: self._text("ruleset", name, version) for name, version in versions.items()}
         again = Again(
@@ -172,7 +170,7 @@ class DecisionLogService:
             source=source,
             steps=self._steps,
         )
-        if serves and served is not None:
+        if served is not None:
             return decide_again(again, served.loaded.engine, DecisionWriter(served.loaded.checked, source))
         answer = self._sandboxes.run("replay", msgspec.json.encode(again), call.when_over)
         return Decision.FromString(answer)

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from engine.cases import CaseEngine, decide_together
 from engine.errors import FactsError, Violation
-from engine.library import LoadedRuleset
+from engine.library import Library, LoadedRuleset
 from rollbook.v1.decision_pb2 import MODE_RECORD, Case, Decision
 from rollbook.v1.decision_service_pb2 import (
     CaseResult,
@@ -57,6 +57,7 @@ class _Settled:
 
     question: Question
     snapshot: Snapshot
+    library: Library
     served: tuple[Served, ...]
     loaded: tuple[LoadedRuleset, ...]
     engines: tuple[CaseEngine, ...]
@@ -174,7 +175,7 @@ class DecisionService:
         settled = self._settled(request)
         facts = facts_of(request.case, self._most_levels)
         reply = ExplainResponse()
-        calendars = calendars_of(request.case, settled.snapshot.library, settled.loaded)
+        calendars = calendars_of(request.case, settled.library, settled.loaded)
         found = explanations(settled.loaded, facts, settled.question, calendars, self._most_steps, call.still_wanted)
         try:
             for served, explanation in zip(settled.served, found, strict=True):
@@ -205,7 +206,8 @@ class DecisionService:
         asked = question(request)
         served = tuple(snapshot.in_force(id_, asked.rules_as_of) for id_ in asked.rulesets)
         loaded = tuple(one.loaded for one in served)
-        settled = _Settled(asked, snapshot, served, loaded, tuple(one.engine for one in loaded))
+        library = snapshot.on(asked.rules_as_of).library
+        settled = _Settled(asked, snapshot, library, served, loaded, tuple(one.engine for one in loaded))
         if len(self._remembered) >= _MOST_REMEMBERED or self._snapshot is not snapshot:
             self._remembered, self._snapshot = {}, snapshot
         self._remembered[key] = settled
@@ -215,7 +217,7 @@ class DecisionService:
         """The decisions about `case`, as bytes; added to `gathered` where they are to be recorded."""
         asked = settled.question
         facts = facts_of(case, self._most_levels)
-        calendars = calendars_of(case, settled.snapshot.library, settled.loaded)
+        calendars = calendars_of(case, settled.library, settled.loaded)
         try:
             decisions = decide_together(
                 settled.engines,
@@ -232,7 +234,7 @@ class DecisionService:
         for served, decision in zip(settled.served, decisions, strict=True):
             served.counts[decision.outcome].inc()
         if gathered is not None:
-            return gathered.add(case, facts, settled.served, decisions, settled.snapshot)
+            return gathered.add(case, facts, settled.served, decisions, settled.library)
         return [
             served.writer.encoded(decision, case.case_id)
             for served, decision in zip(settled.served, decisions, strict=True)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import Final
 
-from engine.library import LoadedRuleset
+from engine.loading import ReadRuleset
 from engine.rulesets.canonical import canonical
 from engine.rulesets.checked import CheckedRuleset
 from engine.rulesets.problems import Problem
@@ -25,13 +25,20 @@ _SEVERITIES: Final = {
 }
 
 
-def describe(id_: str, loaded: LoadedRuleset | None, problems: Iterable[Problem], *, full: bool) -> pb.Ruleset:
+def describe(
+    id_: str,
+    loaded: ReadRuleset | None,
+    problems: Iterable[Problem],
+    *,
+    full: bool,
+    source: decision_pb2.RulesetSource.ValueType = decision_pb2.RULESET_SOURCE_FOLDER,
+) -> pb.Ruleset:
     """The ruleset `id_` as it is served (None where no good version is) and what is wrong with its newest edit."""
     if loaded is None:
-        message = pb.Ruleset(name=f"rulesets/{id_}", state=pb.RULESET_STATE_INVALID)
-        message.source = decision_pb2.RULESET_SOURCE_FOLDER
+        message = pb.Ruleset(name=f"rulesets/{id_}", state=pb.RULESET_STATE_INVALID, source=source)
     else:
         message = describe_checked(loaded.checked, loaded.text, full=full)
+        message.source = source
         message.problems.extend(map(problem_message, loaded.warnings))
     message.problems.extend(map(problem_message, problems))
     return message

@@ -85,13 +85,13 @@ class Metrics(DescribedMetrics):
         self.rulesets = self._gauge(
             "rollbook_rulesets",
             "Rulesets: `serving`; `stale`, where an edit was refused and the version before it serves; `invalid`, "
-            "where none does.",
+            "where none does, or, of published ones, on some of its days.",
             "state",
         )
         self.reloads = self._counter(
             "rollbook_reloads",
-            "Times that the folder of rulesets was read after a change: `swapped`, `unchanged` in all versions, or "
-            "`refused`, where everything stayed as it was.",
+            "Times that the folder of rulesets, or what is published, was read after a change: `swapped`, `unchanged` "
+            "in all versions, or `refused`, where everything stayed as it was.",
             "result",
         )
         self.rosters = self._gauge("rollbook_rosters", "Rosters that are being decided or compared.")

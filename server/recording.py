@@ -11,6 +11,7 @@ from google.protobuf.message import Message
 
 from engine.decisions import Decision
 from engine.errors import RollbookError, Violation
+from engine.library import Library
 from rollbook.v1.decision_pb2 import Case
 from rollbook.v1.decision_pb2 import Decision as DecisionMessage
 from rollbook.v1.decision_service_pb2 import (
@@ -22,7 +23,7 @@ from rollbook.v1.decision_service_pb2 import (
 from server.callers import Caller
 from server.calls import Call
 from server.canonical_facts import canonical_facts, declared_facts, plain_facts
-from server.catalogue import Served, Snapshot
+from server.catalogue import Served
 from server.errors import RefusalError
 from server.ids import milliseconds_of, new_decision_id
 from server.replies import ENGINE_VERSION
@@ -55,7 +56,7 @@ class Gathered:
         facts: str | Mapping[str, Any],
         served: Sequence[Served],
         decisions: Sequence[Decision],
-        snapshot: Snapshot,
+        library: Library,
     ) -> list[bytes]:
         """Adds the decisions about a case, one by each of `served`, and gives them as they will be sent.
 
@@ -69,16 +70,16 @@ class Gathered:
             plain = plain_facts(facts)
             texts = [declared_facts(plain, one.loaded.checked.facts) for one in served]
         return [
-            self._add(case, text, decision, one, snapshot)
+            self._add(case, text, decision, one, library)
             for one, decision, text in zip(served, decisions, texts, strict=True)
         ]
 
-    def _add(self, case: Case, facts: str, decision: Decision, served: Served, snapshot: Snapshot) -> bytes:
+    def _add(self, case: Case, facts: str, decision: Decision, served: Served, library: Library) -> bytes:
         id_ = new_decision_id()
         message = served.writer.encoded(decision, case.case_id, id_)
         self.documents.update(served.documents)
         if decision.calendars:
-            self.documents.update(_calendars(decision, snapshot))
+            self.documents.update(_calendars(decision, library))
         self.rows.append(
             Row(
                 id_,
@@ -194,8 +195,8 @@ def _hash(request: Message) -> bytes:
     return hashlib.sha256(name + b"\0" + request.SerializeToString(deterministic=True)).digest()
 
 
-def _calendars(decision: Decision, snapshot: Snapshot) -> Iterator[Document]:
-    loaded = snapshot.library.calendars.loaded
+def _calendars(decision: Decision, library: Library) -> Iterator[Document]:
+    loaded = library.calendars.loaded
     for name, version in decision.calendars.items():
         yield Document("calendar", name, version, loaded[name].text)
 

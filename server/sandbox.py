@@ -13,11 +13,13 @@ import resource
 import sys
 from collections.abc import Callable, Mapping
 from enum import IntEnum
-from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from engine.errors import RollbookError
 from server.logs import places
+
+if TYPE_CHECKING:
+    from engine.documents import Documents
 
 __all__ = ["Exit", "main"]
 
@@ -41,17 +43,17 @@ _NICENESS: Final = 10
 
 
 def main(arguments: list[str]) -> int:
-    """Runs `TASK SECONDS MEGABYTES CORES FOLDER`.
+    """Runs `TASK SECONDS MEGABYTES CORES`.
 
-    Cores are comma-separated, those that the process may use. The folder is that of the rulesets and calendars that a
-    document may refer to, or empty.
+    Cores are comma-separated, those that the process may use. What comes on standard input begins with the rulesets and
+    calendars that a document may refer to (`sandbox_documents.py`).
     """
-    task, seconds, megabytes, cores, folder = arguments
+    task, seconds, megabytes, cores = arguments
     _limit(int(seconds), int(megabytes), [int(core) for core in cores.split(",")])
     answer_to = os.dup(1)
     os.dup2(2, 1)  # what a library prints must not get between the answer
     try:
-        exit_, answer = Exit.DONE, _tasks()[task](sys.stdin.buffer.read(), Path(folder) if folder else None)
+        exit_, answer = Exit.DONE, _run(task, sys.stdin.buffer.read())
     except RollbookError as error:
         exit_, answer = Exit.REFUSED, _refused(error)
     except MemoryError:
@@ -74,41 +76,62 @@ def _limit(seconds: int, megabytes: int, cores: list[int]) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
 
-def _tasks() -> Mapping[str, Callable[[bytes, Path | None], bytes]]:
+def _run(task: str, raw: bytes) -> bytes:
+    from server.sandbox_documents import taken_over
+
+    documents, request = taken_over(raw)
+    return _tasks()[task](request, documents)
+
+
+def _tasks() -> Mapping[str, Callable[[bytes, Documents | None], bytes]]:
     return {
         "validate": _validate,
         "scenarios": _scenarios,
         "rehearse": _rehearse,
+        "networks": _networks,
         "replay": _replay,
         "version": _version,
     }
 
 
-def _validate(request: bytes, folder: Path | None) -> bytes:
+def _validate(request: bytes, documents: Documents | None) -> bytes:
     """ValidateRulesetRequest to ValidateRulesetResponse."""
     from rollbook.v1.ruleset_service_pb2 import ValidateRulesetRequest
     from server.trials import validate
 
-    return validate(ValidateRulesetRequest.FromString(request).document, folder).SerializeToString()
+    return validate(ValidateRulesetRequest.FromString(request).document, documents).SerializeToString()
 
 
-def _scenarios(request: bytes, folder: Path | None) -> bytes:
+def _scenarios(request: bytes, documents: Documents | None) -> bytes:
     """RunScenariosRequest with a document to RunScenariosResponse."""
     from rollbook.v1.ruleset_service_pb2 import RunScenariosRequest
     from server.trials import run_scenarios
 
-    return run_scenarios(RunScenariosRequest.FromString(request).document, folder).SerializeToString()
+    return run_scenarios(RunScenariosRequest.FromString(request).document, documents).SerializeToString()
 
 
-def _rehearse(request: bytes, _folder: Path | None) -> bytes:
-    """The path of a folder of rulesets; reading it must end well, with broken rulesets or without."""
+def _rehearse(_request: bytes, documents: Documents | None) -> bytes:
+    """Reading all of the documents must end well, with broken rulesets or without."""
     from engine.library import Library
 
-    Library.load(Path(os.fsdecode(request)))
+    assert documents is not None
+    Library.load(documents)
     return b""
 
 
-def _replay(request: bytes, _folder: Path | None) -> bytes:
+def _networks(request: bytes, _documents: Documents | None) -> bytes:
+    """Links of rules as JSON, by id, a mapping for each network; durable-rules must build them all."""
+    import msgspec
+
+    from engine.inference import Inference, Links
+
+    inference = Inference()
+    for network in msgspec.json.decode(request, type=list[dict[str, Links]]):
+        inference.fill(network)
+    return b""
+
+
+def _replay(request: bytes, _documents: Documents | None) -> bytes:
     """`server.replaying.Again` as JSON to a Decision."""
     import msgspec
 
@@ -117,7 +140,7 @@ def _replay(request: bytes, _folder: Path | None) -> bytes:
     return replay(msgspec.json.decode(request, type=Again)).SerializeToString()
 
 
-def _version(request: bytes, _folder: Path | None) -> bytes:
+def _version(request: bytes, _documents: Documents | None) -> bytes:
     """What `server.versions.asked` has: a question about versions as JSON to its answer."""
     from server.versions.examining import examine
 

@@ -9,21 +9,22 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from threading import Event
 from typing import Final, Literal, NoReturn
 
 import structlog
 
+from engine.documents import Documents
 from engine.errors import Reason, RollbookError, Violation
 from server.calls import ClientGoneError
 from server.errors import RefusalError
 from server.metrics import Metrics
 from server.sandbox import Exit
+from server.sandbox_documents import handed_over
 
 __all__ = ["CHILD", "SandboxFaultError", "Sandboxes", "Task"]
 
-Task = Literal["validate", "scenarios", "rehearse", "replay", "version"]
+Task = Literal["validate", "scenarios", "rehearse", "networks", "replay", "version"]
 
 CHILD: Final = (sys.executable, "-I", "-B", "-m", "server.sandbox")
 """How a child is started: nothing of the working directory or the environment gets between it and our own modules."""
@@ -62,12 +63,12 @@ class Sandboxes:
         request: bytes,
         when_over: Callable[[Callable[[], None]], None] | None = None,
         *,
-        rulesets: Path | None = None,
+        documents: Documents | None = None,
     ) -> bytes:
         """The answer of `task` to `request`.
 
-        `when_over` is told how to end the process, for callers that may lose interest. `rulesets` is the folder whose
-        calendars and rulesets documents may refer to; they can refer to none when it is not given.
+        `when_over` is told how to end the process, for callers that may lose interest. `documents` are the
+        rulesets and calendars that may be referred to; there are none when they are not given.
 
         Raises:
             ClientGoneError: when it was ended so.
@@ -76,11 +77,11 @@ class Sandboxes:
             SandboxFaultError: when it failed otherwise.
         """
         gone = Event()
-        with self._metrics.sandboxes.track_inprogress(), self._started(task, rulesets) as process:
+        with self._metrics.sandboxes.track_inprogress(), self._started(task) as process:
             if when_over is not None:
                 when_over(lambda: _end(process, gone))
             try:
-                answer, _ = process.communicate(request, self._seconds)
+                answer, _ = process.communicate(handed_over(documents) + request, self._seconds)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.communicate()
@@ -92,9 +93,9 @@ class Sandboxes:
             raise ClientGoneError
         return self._answer(process.returncode, answer)
 
-    def _started(self, task: Task, rulesets: Path | None) -> subprocess.Popen[bytes]:
+    def _started(self, task: Task) -> subprocess.Popen[bytes]:
         limits = (str(math.ceil(self._seconds)), str(self._megabytes), ",".join(map(str, sorted(self._cores))))
-        command = [*CHILD, task, *limits, "" if rulesets is None else str(rulesets.resolve())]
+        command = [*CHILD, task, *limits]
         environment = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL") if name in os.environ}
         return subprocess.Popen(  # noqa: S603 - our own interpreter and module
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment

@@ -14,7 +14,7 @@ import grpc
 import structlog
 
 from server.calls import Calls
-from server.catalogue import Catalogue
+from server.catalogues.making import make_catalogue
 from server.config import Settings, SettingsError, unknown_variables
 from server.cores import share_out
 from server.decision_log import DecisionLogService
@@ -82,13 +82,6 @@ class Server:
         self._sandboxes = Sandboxes(
             self.metrics, seconds=settings.sandbox_seconds, megabytes=settings.sandbox_megabytes, cores=cores
         )
-        self.catalogue = Catalogue(
-            settings.rulesets,
-            self.metrics,
-            settle_seconds=settings.reload_settle_seconds,
-            rehearse=self._rehearse,
-            after_reading=after_reading,
-        )
         self._deciding = Pool("deciding", settings.threads, settings.max_concurrent_calls)
         self._trying = Pool("trying", settings.sandboxes, settings.sandboxes + settings.sandbox_waiting)
         self._streams = Streams(settings.stream_threads)
@@ -99,6 +92,7 @@ class Server:
         )
         self._checking = Pool("checking", _CHECKING_THREADS, settings.max_concurrent_calls)
         self._health = Health(SERVICES, self._checking, self._streams)
+        self.catalogue = make_catalogue(settings, self.metrics, self._sandboxes, after_reading, self._health.ready)
         self._waiting = Waiting(settings.message_seconds, settings.threads // 2)
         self._idle = Waiting(settings.roster_idle_seconds, settings.log_exports + 1)
         workers = Workers(
@@ -125,7 +119,7 @@ class Server:
         """Listens, reads the rulesets, and says that it is ready. Calls that come earlier are answered NOT_READY.
 
         Raises:
-            SettingsError: when it cannot listen, or the folder of rulesets does not exist.
+            SettingsError: when it cannot listen, or what it decides by is not there.
         """
         self.check()
         self.listen()
@@ -137,7 +131,7 @@ class Server:
         Raises:
             SettingsError: when the folder of rulesets does not exist.
         """
-        if not self._settings.rulesets.is_dir():
+        if self._settings.rulesets_source == "folder" and not self._settings.rulesets.is_dir():
             message = f"The folder of rulesets, {self._settings.rulesets}, does not exist. Set `rulesets`."
             raise SettingsError(message)
 
@@ -165,11 +159,12 @@ class Server:
             write_whole(settings.port_file, f"{self.port}\n")
 
     def read_rulesets(self) -> None:
-        """Reads the rulesets, and says that they are ready."""
+        """Reads the rulesets, and says that they are ready, once the database, if they come from it, can be reached."""
         self.catalogue.read()
-        if self._settings.watch:
+        if self.catalogue.ready:
+            self._health.ready()
+        if self._settings.watch or self._settings.rulesets_source == "database":
             self.catalogue.start_watching()
-        self._health.ready()
 
     def stop(self, *, delay: bool = True) -> None:
         """Says that it is not ready, waits as the settings say, finishes the calls in flight, and stops.
@@ -226,10 +221,6 @@ class Server:
         pools = Pools(self._deciding, self._trying, self._running, self._exporting)
         add_methods(self._calls, services, pools)
 
-    def _rehearse(self) -> None:
-        """Reads the folder in a child process, so that a ruleset that brings durable-rules down ends only that."""
-        self._sandboxes.run("rehearse", os.fsencode(self._settings.rulesets.resolve()))
-
 
 def serve(settings: Settings, on_ready: Callable[[Server], None] | None = None) -> int:
     """Serves until the process is told to stop (SIGTERM or SIGINT), and drains; call it from the main thread.
@@ -267,7 +258,7 @@ def serve(settings: Settings, on_ready: Callable[[Server], None] | None = None) 
         port=server.port,
         metrics_port=server.metrics_port or None,
         core=core,
-        rulesets=len(server.catalogue.snapshot().served),
+        rulesets=server.catalogue.count,
         version=ENGINE_VERSION,
     )
     if on_ready is not None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import partial
-from pathlib import Path
 from typing import Final
 
 from engine import reference
 from engine.calendars.folder import read_calendars
 from engine.cases import CaseEngine
+from engine.documents import Documents
 from engine.rosters.coverage import coverage_notes
 from engine.rulesets.checked import CheckedRuleset
 from engine.rulesets.loading import check_text
@@ -26,12 +26,12 @@ _RULESET_FILE: Final = "ruleset.yaml"
 _SCENARIOS_FILE: Final = "scenarios.yaml"
 
 
-def validate(document: pb.RulesetDocument, folder: Path | None = None) -> pb.ValidateRulesetResponse:
+def validate(document: pb.RulesetDocument, documents: Documents | None = None) -> pb.ValidateRulesetResponse:
     """Everything that is wrong with the ruleset and its scenarios, and the ruleset as it would be served.
 
-    `folder` has the rulesets that it may build on.
+    `documents` are the rulesets that it may build on.
     """
-    checked, _, problems = _checked(document, folder)
+    checked, _, problems = _checked(document, documents)
     valid = checked is not None and not errors_among(problems)
     response = pb.ValidateRulesetResponse(valid=valid, problems=map(problem_message, problems))
     if checked is not None and valid:
@@ -41,12 +41,12 @@ def validate(document: pb.RulesetDocument, folder: Path | None = None) -> pb.Val
     return response
 
 
-def run_scenarios(document: pb.RulesetDocument, folder: Path | None = None) -> pb.RunScenariosResponse:
+def run_scenarios(document: pb.RulesetDocument, documents: Documents | None = None) -> pb.RunScenariosResponse:
     """What the scenarios show: they pass when the case engine and the reference both decide as they expect.
 
-    `folder` has the rulesets that the ruleset may build on, and the calendars that days are counted in.
+    `documents` are the rulesets that the ruleset may build on, and the calendars that days are counted in.
     """
-    checked, scenarios, problems = _checked(document, folder)
+    checked, scenarios, problems = _checked(document, documents)
     response = pb.RunScenariosResponse(problems=map(problem_message, problems))
     if checked is None or errors_among(problems):
         return response
@@ -55,7 +55,7 @@ def run_scenarios(document: pb.RulesetDocument, folder: Path | None = None) -> p
         "case-engine": CaseEngine.build(checked).decide,
         "reference": partial(reference.decide, checked),
     }
-    calendars = {} if folder is None else read_calendars(folder).by_name
+    calendars = {} if documents is None else read_calendars(documents).by_name
     reports = {evaluator: run(scenarios, checked, decide, calendars) for evaluator, decide in evaluators.items()}
     response.passed = all(report.passed for report in reports.values())
     response.results.extend(_results(reports))
@@ -67,13 +67,13 @@ def run_scenarios(document: pb.RulesetDocument, folder: Path | None = None) -> p
 
 
 def _checked(
-    document: pb.RulesetDocument, folder: Path | None
+    document: pb.RulesetDocument, documents: Documents | None
 ) -> tuple[CheckedRuleset | None, Scenarios | None, tuple[Problem, ...]]:
     text = document.ruleset_yaml
-    if folder is None:
+    if documents is None:
         checked, problems = check_text(text, _RULESET_FILE)
     else:
-        checked, problems = check_text(text, _RULESET_FILE, Neighbours(folder).find)
+        checked, problems = check_text(text, _RULESET_FILE, Neighbours(documents).find)
     scenarios = None
     if checked is not None and document.scenarios_yaml:
         scenarios, further = check_scenarios(document.scenarios_yaml, _SCENARIOS_FILE, checked)

@@ -20,7 +20,7 @@ from rollbook.explanations import Explanation
 from rollbook.requests import Case, Facts, How
 from rollbook.rulesets import Ruleset, RulesetView
 from server.calls import Call
-from server.catalogue import Catalogue
+from server.catalogues.folder import FolderCatalogue
 from server.config import Settings
 from server.decisions import DecisionService
 from server.errors import RefusalError, status_of
@@ -53,7 +53,7 @@ class Local:
         settings = Settings(rulesets=folder)
         metrics = Metrics()
         only = None if only is None else [name.removeprefix("rulesets/") for name in only]
-        self._catalogue = Catalogue(folder, metrics, settle_seconds=settings.reload_settle_seconds, only=only)
+        self._catalogue = FolderCatalogue(folder, metrics, settle_seconds=settings.reload_settle_seconds, only=only)
         self._decisions = DecisionService(
             self._catalogue,
             metrics,

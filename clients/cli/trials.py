@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from clients.cli.folders import SCENARIOS_FILE
+from engine.documents import FolderDocuments
 from engine.errors import RollbookError, RulesetError
 from engine.rulesets.reading import read_file
 from rollbook import ScenarioReport, replies, requests
@@ -69,8 +70,8 @@ def _trial(path: Path, sandboxes: Sandboxes) -> Trial:
     try:
         text = read_file(scenarios) if scenarios.is_file() else ""
         request = requests.run_scenarios_of(read_file(path), text)
-        folder = path.absolute().parent.parent.parent
-        answer = sandboxes.run("scenarios", request.SerializeToString(), rulesets=folder)
+        documents = FolderDocuments(path.absolute().parent.parent.parent)
+        answer = sandboxes.run("scenarios", request.SerializeToString(), documents=documents)
     except RulesetError as error:
         return Trial(path, scenarios, None, "\n".join(map(str, error.problems)))
     except (RefusalError, RollbookError) as error:

@@ -16,7 +16,8 @@ from engine.rosters.model import Detail
 from rollbook.errors import from_status
 from rollbook.v1.decision_pb2 import Case
 from server.calendars import calendars_of
-from server.catalogue import Catalogue, Snapshot
+from server.catalogue import Snapshot
+from server.catalogues.folder import FolderCatalogue
 from server.config import Settings
 from server.errors import RefusalError, status_of
 from server.logs import configure_logs
@@ -77,9 +78,11 @@ def chosen(
     """
     configure_logs("text", "critical")  # what is wrong is told as a refusal
     id_ = ruleset.removeprefix("rulesets/")
-    catalogue = Catalogue(folder, Metrics(), settle_seconds=Settings(rulesets=folder).reload_settle_seconds, only=[id_])
+    settle = Settings(rulesets=folder).reload_settle_seconds
+    catalogue = FolderCatalogue(folder, Metrics(), settle_seconds=settle, only=[id_])
     try:
-        snapshot = catalogue.read()
+        catalogue.read()
+        snapshot = catalogue.snapshot()
         if problems := snapshot.library.broken.get(id_):
             raise RulesetError(problems)
         try:

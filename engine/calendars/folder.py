@@ -1,23 +1,20 @@
-"""The calendars of a folder of rulesets: `calendars/<name>.yaml`."""
+"""The calendars beside rulesets, read together."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
 from engine.calendars.calendar import Calendar
 from engine.calendars.loading import check_calendar
+from engine.documents import CALENDARS, Documents, documents_in
 from engine.errors import RulesetError
 from engine.rulesets.problems import Problem
-from engine.rulesets.reading import read_file
 
-__all__ = ["FOLDER", "NO_CALENDARS", "Calendars", "LoadedCalendar", "read_calendars"]
-
-FOLDER: Final = "calendars"
-"""The folder, beside those of the districts."""
+__all__ = ["NO_CALENDARS", "Calendars", "LoadedCalendar", "read_calendar", "read_calendars"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +28,12 @@ class LoadedCalendar:
 
 @dataclass(frozen=True, slots=True)
 class Calendars:
-    """The calendars of a folder when it was read; never changes.
+    """The calendars of a folder when it was read, or what else has been read together; never changes.
 
     Attributes:
         loaded: those that can be counted in, by name.
-        broken: what is wrong with those whose file cannot be used, by name. One that stands in `loaded` too goes on as
-            it was before its file was broken.
+        broken: what is wrong with those whose document cannot be used, by name. One that stands in `loaded` too goes on
+            as it was before its document was broken.
     """
 
     loaded: Mapping[str, LoadedCalendar]
@@ -54,22 +51,24 @@ class Calendars:
 
 
 NO_CALENDARS: Final = Calendars(MappingProxyType({}), MappingProxyType({}))
-"""Those of a folder that has none."""
+"""None at all."""
 
 
-def read_calendars(folder: Path, previous: Calendars = NO_CALENDARS) -> Calendars:
-    """Reads every `calendars/<name>.yaml` below `folder`.
+def read_calendars(place: Path | Documents, previous: Calendars = NO_CALENDARS) -> Calendars:
+    """Reads every calendar of a folder, or of documents however they are kept.
 
     Args:
-        folder: the folder of rulesets; one that does not exist holds nothing.
-        previous: what was read before. A calendar whose file is broken now goes on as it was.
+        place: the folder of rulesets, in which calendars are `calendars/<name>.yaml`, or the documents.
+        previous: what was read before. A calendar whose document is broken now goes on as it was.
     """
+    documents = documents_in(place)
     loaded: dict[str, LoadedCalendar] = {}
     broken: dict[str, tuple[Problem, ...]] = {}
-    for path in sorted(folder.glob(f"{FOLDER}/*.yaml")):
-        name, before = path.stem, previous.loaded.get(path.stem)
+    for name in documents.calendars():
+        before = previous.loaded.get(name)
         try:
-            loaded[name] = _loaded(path, before)
+            if (text := documents.calendar(name)) is not None:
+                loaded[name] = before if before is not None and before.text == text else read_calendar(name, text)
         except RulesetError as error:
             broken[name] = error.problems
             if before is not None:
@@ -77,20 +76,13 @@ def read_calendars(folder: Path, previous: Calendars = NO_CALENDARS) -> Calendar
     return Calendars(MappingProxyType(loaded), MappingProxyType(broken))
 
 
-def _loaded(path: Path, before: LoadedCalendar | None) -> LoadedCalendar:
-    """The calendar in the file `path`.
+def read_calendar(name: str, text: str) -> LoadedCalendar:
+    """The calendar `name` that `text` is.
 
     Raises:
-        RulesetError: when it has errors; problems name the file as it stands in the folder.
+        RulesetError: when it has errors.
     """
-    file = f"{FOLDER}/{path.name}"
-    try:
-        text = read_file(path)
-    except RulesetError as error:
-        raise RulesetError(tuple(replace(problem, file=file) for problem in error.problems)) from None
-    if before is not None and before.text == text:
-        return before
-    calendar, problems = check_calendar(text, file, named=path.stem)
+    calendar, problems = check_calendar(text, f"{CALENDARS}/{name}.yaml", named=name)
     if calendar is None:
         raise RulesetError(problems, "The calendar has errors.")
     return LoadedCalendar(calendar, text, problems)

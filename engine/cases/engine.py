@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import partial
 from typing import Any
@@ -24,7 +24,7 @@ from engine.inference import Inference, Links
 from engine.rulesets.calendar_use import calendars_read, needs_calendar
 from engine.rulesets.checked import CheckedRuleset
 
-__all__ = ["CaseEngine"]
+__all__ = ["CaseEngine", "links_of", "networks_of"]
 
 
 class CaseEngine:
@@ -73,8 +73,7 @@ class CaseEngine:
                 process the same.
         """
         inference = inference or Inference()
-        links = {id_: Links(rule.given, rule.exception_to, rule.defeats) for id_, rule in ruleset.rules.items()}
-        tables = inference.fill({**links, **{id_: Links() for id_ in ruleset.borrowed}})
+        tables = inference.fill(links_of(ruleset))
         conclusions = Conclusions(ruleset, tables)
         lenders = tuple(cls.build(part, inference) for part in ruleset.borrowed.values())
         programs = tuple(program_of(ruleset, conclusions.bits, facts_known=known) for known in (False, True))
@@ -137,6 +136,19 @@ class CaseEngine:
         parameters = (*self._parameters[bisect_right(self._changes, rules_as_of)], rules_as_of)
         here = replace(case, facts=record, parameters=parameters, given=facts, program=self._programs[False])
         return self._deciding.whether(rule, here)
+
+
+def links_of(ruleset: CheckedRuleset) -> Mapping[str, Links]:
+    """How its rules touch each other, those that it borrows standing alone: what durable-rules works with."""
+    links = {id_: Links(rule.given, rule.exception_to, rule.defeats) for id_, rule in ruleset.rules.items()}
+    return {**links, **{id_: Links() for id_ in ruleset.borrowed}}
+
+
+def networks_of(ruleset: CheckedRuleset) -> Iterator[Mapping[str, Links]]:
+    """The links of every network that its engine has built: its own, and of what it borrows."""
+    yield links_of(ruleset)
+    for part in ruleset.borrowed.values():
+        yield from networks_of(part)
 
 
 def _parameter(ruleset: CheckedRuleset, name: str, day: date) -> Any:

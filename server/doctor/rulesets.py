@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from engine.documents import FolderDocuments
 from engine.errors import RollbookError
 from engine.library import Library
 from engine.rulesets.problems import Problem
@@ -34,7 +35,7 @@ def rulesets(settings: Settings) -> Iterator[Finding]:
         cores=frozenset(os.sched_getaffinity(0)),
     )
     try:  # in a child process first: what brings that down would bring this one down
-        sandboxes.run("rehearse", os.fsencode(folder.resolve()))
+        sandboxes.run("rehearse", b"", documents=FolderDocuments(folder))
     except RefusalError as error:
         yield wrong(_SUBJECT, error.message, "Take the newest edit back.")
         return

@@ -90,12 +90,14 @@ class Counts:
 
 
 class Messages:
-    """Writes decisions of one ruleset as messages."""
+    """Writes decisions of one ruleset, which was read from `source`, as messages."""
 
-    def __init__(self, ruleset: CheckedRuleset, question: Question) -> None:
+    def __init__(
+        self, ruleset: CheckedRuleset, question: Question, source: decision_pb2.RulesetSource.ValueType
+    ) -> None:
         self._ruleset = ruleset
         self._question = question
-        self._writer = DecisionWriter(ruleset, decision_pb2.RULESET_SOURCE_FOLDER)
+        self._writer = DecisionWriter(ruleset, source)
 
     def write(self, answered: Answered) -> roster_pb2.RosterDecisions:
         """The decisions, in their order."""

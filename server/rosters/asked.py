@@ -12,9 +12,9 @@ from google.type.date_pb2 import Date
 from engine.errors import Violation
 from rollbook.v1.roster_service_pb2 import RosterHeader
 from server.calendars import calendar_of
-from server.catalogue import Served, Snapshot
+from server.catalogue import Snapshot
+from server.catalogues.served import Named
 from server.config import Settings
-from server.errors import RefusalError
 from server.requests import invalid, read_date, ruleset_name, safe_request_id
 from server.rosters.assignment import Assignment, Ruled
 
@@ -24,7 +24,7 @@ _MOST_ID_COLUMNS: Final = 32
 _COLUMN: Final = re.compile(r"[^\x00-\x1f]{1,200}")
 
 
-def deciding(header: RosterHeader, snapshot: Snapshot, settings: Settings) -> tuple[Assignment, Served]:
+def deciding(header: RosterHeader, snapshot: Snapshot, settings: Settings) -> tuple[Assignment, Named]:
     """What a child process is to do for DecideRoster, and the ruleset.
 
     Raises:
@@ -69,24 +69,24 @@ def rules_date(header: RosterHeader, as_of: date) -> date:
     return _date(header.rules_as_of, "header.rules_as_of") if header.HasField("rules_as_of") else as_of
 
 
-def ruled(name: str, field: str, snapshot: Snapshot, rules_as_of: date, calendar: str) -> tuple[Ruled, Served]:
-    """A ruleset that is served, in force on `rules_as_of`, with its documents and its calendar.
+def ruled(name: str, field: str, snapshot: Snapshot, rules_as_of: date, calendar: str) -> tuple[Ruled, Named]:
+    """A ruleset in force on `rules_as_of`, or the version that is named, with its documents and its calendar.
 
     Raises:
         RefusalError: REQUEST_INVALID, UNKNOWN_RULESET, UNKNOWN_VERSION, RULESET_INVALID, NOT_IN_FORCE, or
             UNKNOWN_CALENDAR.
     """
     asked = ruleset_name(name, field)
-    served = snapshot.get(asked.id)
-    loaded = served.loaded
-    if not asked.version:
-        snapshot.in_force(asked.id, rules_as_of)
-    elif asked.version != loaded.checked.version:
-        message = "The ruleset has no such version."
-        raise RefusalError("UNKNOWN_VERSION", message, metadata={"ruleset": f"rulesets/{asked.id}"})
-    days = calendar_of(calendar, snapshot.library, loaded, "header.calendar")
-    text = None if days is None else snapshot.library.calendars.loaded[days.name].text
-    return Ruled(asked.id, loaded.text, dict(loaded.built_on), loaded.checked.version, rules_as_of, text), served
+    served: Named
+    if asked.version:
+        served = snapshot.named(asked.id, asked.version, rules_as_of)
+    else:
+        served = snapshot.in_force(asked.id, rules_as_of)
+    loaded, library = served.loaded, snapshot.on(rules_as_of).library
+    days = calendar_of(calendar, library, loaded, "header.calendar")
+    text = None if days is None else library.calendars.loaded[days.name].text
+    others, version = dict(loaded.built_on), loaded.checked.version
+    return Ruled(asked.id, loaded.text, others, version, rules_as_of, text, source=served.source), served
 
 
 def check_run_id(run_id: str) -> None:

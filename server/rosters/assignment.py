@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -21,6 +21,8 @@ class Ruled(Struct, frozen=True):
         version: the version that it must be; empty for a draft.
         rules_as_of: the date whose parameters are used.
         calendar: the document of what school days are counted in; None where it needs none, or for a draft's own.
+        calendars: for a draft, the documents of all calendars by name.
+        source: where it was read from, a number of `rollbook.v1.RulesetSource`.
     """
 
     id: str
@@ -29,6 +31,8 @@ class Ruled(Struct, frozen=True):
     version: str
     rules_as_of: date
     calendar: str | None = None
+    calendars: Mapping[str, str] = {}
+    source: Any = 0
 
 
 class Known(Struct, frozen=True):
@@ -74,7 +78,6 @@ class Assignment(Struct, frozen=True):
         max_examples: cases to show for each change.
         max_batch_cases, max_message_bytes, max_nesting: what a batch may have.
         memory_limit, threads, spill_folder: what the queries may use.
-        calendars: the documents of all calendars by name, for drafts.
         recording: how decisions are recorded; None where they are not.
     """
 
@@ -92,7 +95,6 @@ class Assignment(Struct, frozen=True):
     detail: int = 0
     answer_form: int = 0
     max_examples: int = 0
-    calendars: Mapping[str, str] = {}
     recording: Recording | None = None
 
 

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from datetime import date
 from typing import Final
 
+from engine.documents import Documents
 from engine.errors import Violation
 from engine.rulesets.yaml_source import MAX_BYTES
 from rollbook.v1.roster_service_pb2 import ComparedRuleset, ComparisonHeader
 from server.calendars import named_calendar
 from server.catalogue import Snapshot
+from server.catalogues.served import Edition
 from server.config import Settings
 from server.errors import too_large
 from server.requests import invalid, read_date
@@ -22,8 +24,8 @@ __all__ = ["comparing"]
 _USUAL_EXAMPLES: Final = 5
 _MOST_EXAMPLES: Final = 100
 
-CheckDraft = Callable[[str, str], None]
-"""Passes where the text of a draft, which stands in the field that is named, is a ruleset without errors."""
+CheckDraft = Callable[[str, str, Documents], None]
+"""Passes where the text of a draft, which stands in the field that is named, has no errors beside these documents."""
 
 
 def comparing(header: ComparisonHeader, snapshot: Snapshot, settings: Settings, check_draft: CheckDraft) -> Assignment:
@@ -56,7 +58,6 @@ def comparing(header: ComparisonHeader, snapshot: Snapshot, settings: Settings, 
         memory_limit=settings.roster_memory,
         threads=settings.roster_threads,
         max_examples=examples,
-        calendars={name: loaded.text for name, loaded in snapshot.library.calendars.loaded.items()},
     )
 
 
@@ -73,16 +74,19 @@ def _ruled(
         if len(text) > MAX_BYTES:
             what = "The document is too large."
             raise too_large("document-characters", MAX_BYTES, len(text), what, f"{field}.ruleset_yaml")
-        days = named_calendar(calendar, snapshot.library, "header.calendar") if calendar else None
-        check_draft(text, f"{field}.ruleset_yaml")
-        counted_in = None if days is None else snapshot.library.calendars.loaded[days.name].text
-        return Ruled("", text, _neighbours(snapshot), "", rules_as_of, counted_in)
+        edition = snapshot.on(rules_as_of)
+        days = named_calendar(calendar, edition.library, "header.calendar") if calendar else None
+        check_draft(text, f"{field}.ruleset_yaml", edition.documents)
+        loaded = edition.library.calendars.loaded
+        counted_in = None if days is None else loaded[days.name].text
+        calendars = {name: one.text for name, one in loaded.items()}
+        return Ruled("", text, _neighbours(edition), "", rules_as_of, counted_in, calendars, snapshot.source)
     return invalid((Violation(field, "`name` or `ruleset_yaml`", "Which ruleset is compared must be said."),))
 
 
-def _neighbours(snapshot: Snapshot) -> dict[str, str]:
+def _neighbours(edition: Edition) -> dict[str, str]:
     """The documents that a draft may build on, and those that these build on."""
     texts: dict[str, str] = {}
-    for served in snapshot.served.values():
+    for served in edition.served.values():
         texts |= served.loaded.built_on
-    return texts | {id_: served.loaded.text for id_, served in snapshot.served.items()}
+    return texts | {id_: served.loaded.text for id_, served in edition.served.items()}

@@ -41,8 +41,8 @@ class Comparing:
     def started(self) -> bytes:
         """The first message."""
         before, after = (
-            versions_of(engine.ruleset, question)
-            for engine, question in zip(self._engines, self._questions, strict=True)
+            versions_of(ruled, engine.ruleset, question)
+            for ruled, engine, question in zip(self._assignment.rulesets, self._engines, self._questions, strict=True)
         )
         started = ComparisonStarted(
             versions_before=before,

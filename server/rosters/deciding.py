@@ -42,13 +42,13 @@ class Deciding:
         self._writer = None if assignment.recording is None else SegmentWriter(assignment.recording)
         self._reader = Reader(assignment.id_columns, assignment.max_batch_cases, assignment.max_nesting)
         self._counts = Counts(ruleset.outcomes)
-        self._messages = Messages(ruleset, self._question)
+        self._messages = Messages(ruleset, self._question, ruled.source)
 
     def started(self) -> bytes:
         """The first message."""
         question, ruleset = self._question, self._engine.ruleset
         started = roster_service_pb2.RosterStarted(
-            versions=versions_of(ruleset, question),
+            versions=versions_of(self._assignment.rulesets[0], ruleset, question),
             as_of=date_message(question.as_of),
             rules_as_of=date_message(question.rules_as_of or question.as_of),
             absent_is_none=question.absent_is_none,

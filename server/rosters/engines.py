@@ -56,18 +56,18 @@ def question_of(ruled: Ruled, assignment: Assignment, ruleset: CheckedRuleset) -
         as_of=assignment.as_of,
         rules_as_of=ruled.rules_as_of,
         absent_is_none=assignment.absent_is_none,
-        calendar=_calendar(ruled, assignment, ruleset),
+        calendar=_calendar(ruled, ruleset),
         detail="outcomes" if assignment.detail == roster_pb2.ROSTER_DETAIL_OUTCOMES else "decisions",
     )
     calendars_read(question.calendar, needed=needs_calendar(ruleset))
     return question
 
 
-def versions_of(ruleset: CheckedRuleset, question: Question) -> decision_pb2.Versions:
-    """Everything that the decisions rest on besides the facts."""
+def versions_of(ruled: Ruled, ruleset: CheckedRuleset, question: Question) -> decision_pb2.Versions:
+    """Everything that the decisions by `ruled`, read as `ruleset`, rest on besides the facts."""
     calendars = calendars_read(question.calendar, needed=needs_calendar(ruleset))
     builds_on = {part.document.ruleset: part.version for part in ruleset.borrowed.values()}
-    return DecisionWriter(ruleset, decision_pb2.RULESET_SOURCE_FOLDER).versions(calendars, builds_on)
+    return DecisionWriter(ruleset, ruled.source).versions(calendars, builds_on)
 
 
 def _checked(ruled: Ruled) -> CheckedRuleset:
@@ -88,8 +88,8 @@ def _checked(ruled: Ruled) -> CheckedRuleset:
     return checked
 
 
-def _calendar(ruled: Ruled, assignment: Assignment, ruleset: CheckedRuleset) -> Calendar | None:
+def _calendar(ruled: Ruled, ruleset: CheckedRuleset) -> Calendar | None:
     text = ruled.calendar
     if text is None and not ruled.id and (own := ruleset.document.calendar) is not None:
-        text = assignment.calendars.get(own)
+        text = ruled.calendars.get(own)
     return None if text is None else check_calendar(text, _CALENDAR_FILE)[0]

@@ -10,7 +10,7 @@ from engine.calendars.loading import check_calendar
 from rollbook.v1 import decision_pb2
 from rollbook.v1.roster_service_pb2 import RosterHeader
 from server.callers import Caller
-from server.catalogue import Served
+from server.catalogues.served import Named
 from server.errors import RefusalError
 from server.ids import new_decision_id
 from server.replies import ENGINE_VERSION
@@ -84,7 +84,7 @@ class Runs:
             raise RefusalError("REQUEST_ID_REUSED", message)
         header.ruleset = f"rulesets/{before.ruleset}/versions/{before.version}"
 
-    def begin(self, header: RosterHeader, assignment: Assignment, served: Served, caller: Caller) -> RecordedRun:
+    def begin(self, header: RosterHeader, assignment: Assignment, served: Named, caller: Caller) -> RecordedRun:
         """Begins the run of a header that is good, or resumes it.
 
         Raises:
@@ -108,7 +108,7 @@ class Runs:
             as_of=assignment.as_of,
             rules_as_of=ruled.rules_as_of,
             absent_is_none=assignment.absent_is_none,
-            source=_SOURCES[served.writer.source],
+            source=_SOURCES[served.source],
         )
         begun = log.begin(run, (*served.documents, *calendars))
         if begun.run.versions != run.versions:
@@ -149,9 +149,9 @@ def _asked(header: RosterHeader) -> str:
     return hashlib.sha256(_to_json(asked)).hexdigest()
 
 
-def _calendars(ruled: Ruled, served: Served) -> tuple[Document, ...]:
+def _calendars(ruled: Ruled, served: Named) -> tuple[Document, ...]:
     """The calendar that the decisions will say."""
-    if ruled.calendar is None or not served.loaded.engine.needs_calendar:
+    if ruled.calendar is None or not served.loaded.needs_calendar:
         return ()
     calendar, _ = check_calendar(ruled.calendar, "calendar.yaml")
     assert calendar is not None

@@ -9,12 +9,14 @@ from typing import Final
 
 import msgspec
 
+from engine.documents import Documents
 from engine.errors import Violation
 from rollbook.v1 import problem_pb2
 from rollbook.v1.roster_service_pb2 import CompareRulesetsRequest, DecideRosterRequest
 from rollbook.v1.ruleset_service_pb2 import RulesetDocument, ValidateRulesetRequest, ValidateRulesetResponse
 from server.calls import Call, ClientGoneError
-from server.catalogue import Catalogue, Served
+from server.catalogue import Catalogue
+from server.catalogues.served import Named
 from server.config import Settings
 from server.errors import RefusalError, too_large
 from server.metrics import Metrics
@@ -124,14 +126,14 @@ class RosterService:
 
         return self._counted(call.method, self._run(assignment, messages, call, count))
 
-    def _check_draft(self, call: Call, text: str, field: str) -> None:
+    def _check_draft(self, call: Call, text: str, field: str, documents: Documents) -> None:
         """Checks a draft in a sandbox, with limits, before a child process that decides gets it.
 
         Raises:
             RefusalError: RULESET_INVALID with what is wrong with it; LIMIT_EXCEEDED.
         """
         request = ValidateRulesetRequest(document=RulesetDocument(ruleset_yaml=text)).SerializeToString()
-        answer = self._sandboxes.run("validate", request, call.when_over, rulesets=self._catalogue.folder)
+        answer = self._sandboxes.run("validate", request, call.when_over, documents=documents)
         checked = ValidateRulesetResponse.FromString(answer)
         if not checked.valid:
             problems = [one for one in checked.problems if one.severity == problem_pb2.SEVERITY_ERROR]
@@ -212,6 +214,6 @@ def _tally(frame: Frame) -> Tally:
     return msgspec.json.decode(frame.note, type=Tally)
 
 
-def _count_decisions(served: Served, tally: Tally) -> None:
+def _count_decisions(served: Named, tally: Tally) -> None:
     for outcome, number in tally.decided.items():
         served.counts[outcome].inc(number)

@@ -65,6 +65,13 @@ class Published:
             found: int | None = connection.execute(select(publications.c.number)).scalar_one_or_none()
         return found or 0
 
+    def rulesets(self) -> frozenset[str]:
+        """The ids of all rulesets that have ever had a published version, be it retired since."""
+        was = lifecycles.c.state.in_(("published", "retired"))
+        query = select(lifecycles.c.name).distinct().where(lifecycles.c.kind == "ruleset", was)
+        with self._database.reading() as connection:
+            return frozenset(connection.execute(query).scalars())
+
     def published(self) -> tuple[PublishedVersion, ...]:
         """Every version that is published now and not retired, in the order of publication.
 

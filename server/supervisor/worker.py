@@ -108,7 +108,7 @@ def main(arguments: list[str]) -> int:
         pipe.say(Failed(str(error)))
         return 1
     if not pipe.told.is_set():
-        pipe.say(State("ready", len(server.catalogue.snapshot().served)))
+        pipe.say(State("ready", server.catalogue.count))
     pipe.told.wait()
     pipe.say(State("draining"))
     server.stop(delay=pipe.delay)

@@ -49,15 +49,11 @@ def decided(library: Library, name: str) -> str:
 def test_rulesets_by_id(write: Write) -> None:
     write("b")
     folder = write("a")
-    (folder / "demo/a/scenarios.yaml").write_text("ruleset: demo/a\nscenarios: {}\n")
     library = Library.load(folder)
     assert list(library.rulesets) == ["demo/a", "demo/b"]
     assert not library.broken
     loaded = library.get("demo/a")
     assert loaded.text == TEXT.replace("NAME", "a")
-    assert loaded.path == folder / "demo/a/ruleset.yaml"
-    assert loaded.scenarios == folder / "demo/a/scenarios.yaml"
-    assert library.get("demo/b").scenarios is None
     assert [problem.code for problem in loaded.warnings] == ["no-citation"]
     assert decided(library, "a") == "withhold"
 
@@ -140,8 +136,9 @@ def test_a_broken_edit_leaves_the_last_good_version(write: Write) -> None:
 
 def test_one_that_is_gone_is_unknown(write: Write) -> None:
     write("a")
-    before = Library.load(write("b"))
-    (before.get("demo/a").path).unlink()
+    folder = write("b")
+    before = Library.load(folder)
+    (folder / "demo/a/ruleset.yaml").unlink()
     assert list(Library.load(write("b"), previous=before).rulesets) == ["demo/b"]
 
 

@@ -30,10 +30,10 @@ import sys
 from server import sandbox
 from engine.errors import Reason, RollbookError, Violation
 
-def task(request, folder):
+def task(request, documents):
 {body}
 
-sandbox._tasks = lambda: dict.fromkeys(("validate", "scenarios", "rehearse"), task)
+sandbox._tasks = lambda: dict.fromkeys(("validate", "scenarios", "rehearse", "networks"), task)
 sys.exit(sandbox.main(sys.argv[1:]))
 """
 

@@ -134,10 +134,10 @@ def show_calendar(
     from clients.cli.console import screen, write_json
     from clients.cli.folders import find_rulesets
     from clients.cli.pages.calendars import calendar_json, show
-    from engine.calendars.folder import FOLDER
     from engine.calendars.loading import load_calendar
+    from engine.documents import CALENDARS
 
-    folder = find_rulesets(rulesets) / FOLDER
+    folder = find_rulesets(rulesets) / CALENDARS
     path = folder / f"{name}.yaml"
     if "/" in name or not path.is_file():
         names = ", ".join(sorted(found.stem for found in folder.glob("*.yaml"))) or "none"

@@ -87,7 +87,7 @@ def _alone(settings: Settings) -> int:
     from server.serving import serve as run
 
     def say_ready(server: Server) -> None:
-        print(_ready(settings, server.port, len(server.catalogue.snapshot().served)), flush=True)
+        print(_ready(settings, server.port, server.catalogue.count), flush=True)
 
     return run(settings, say_ready)
 
@@ -103,6 +103,7 @@ def _with_workers(settings: Settings, read: Callable[[], Settings]) -> int:
 
 def _ready(settings: Settings, port: int, rulesets: int, workers: int = 0) -> str:
     """The line that says that the server is ready."""
-    what = f"{rulesets} {'ruleset' if rulesets == 1 else 'rulesets'} of {settings.rulesets}"
+    source = settings.rulesets if settings.rulesets_source == "folder" else "the database"
+    what = f"{rulesets} {'ruleset' if rulesets == 1 else 'rulesets'} of {source}"
     by = "" if not workers else f" by {workers} {'worker' if workers == 1 else 'workers'}"
     return f"Rollbook serves {what} on {settings.address}:{port}{by}. Ctrl-C stops it."

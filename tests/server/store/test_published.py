@@ -51,3 +51,4 @@ def test_a_retired_version_is_published_no_more(database: Database) -> None:
     retire(database, "ruleset", "demo/marks", marks)
     assert published.number() == 3
     assert [one.name for one in published.published()] == ["oak"]
+    assert published.rulesets() == {"demo/marks"}
