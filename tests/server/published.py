@@ -11,7 +11,7 @@ from server.store import Database
 from tests.server.running import MARKS, Running, wait_until
 from tests.server.store.publishing import publish, retire
 
-__all__ = ["FEW", "ID", "Publisher", "calendar", "marks"]
+__all__ = ["FEW", "ID", "REPORT", "Publisher", "calendar", "marks"]
 
 ID = "demo/marks"
 FEW = {"enrollment": {"instructional_days": 10}, "student": {"foster_youth": False}}
@@ -26,6 +26,12 @@ def calendar(*days: str) -> str:
     """The calendar `oak`, with these school days of September 2018."""
     held = ", ".join(f"2018-09-{day}: instructional-day" for day in days)
     return f"calendar: oak\ntitle: Oak\ncoverage: {{from: 2018-09-01, through: 2018-09-30}}\ndays: {{{held}}}\n"
+
+
+REPORT = marks(15, "demo/report").replace(
+    "when: enrollment.instructional_days < minimum_days", "given: ['demo/marks#too-few-days']"
+)
+"""A ruleset that builds on the one above."""
 
 
 class Publisher:

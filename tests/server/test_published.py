@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -12,12 +13,18 @@ from google.type.date_pb2 import Date
 
 from rollbook.v1 import decision_pb2, ruleset_pb2
 from rollbook.v1.decision_log_service_pb2 import ReplayDecisionRequest
+from rollbook.v1.decision_service_pb2 import ExplainRequest
 from rollbook.v1.ruleset_service_pb2 import (
     GetRulesetRequest,
     ListRulesetsRequest,
+    RulesetDocument,
+    RunScenariosRequest,
+    ValidateRulesetRequest,
 )
-from tests.server.published import FEW, Publisher, marks
-from tests.server.running import NAME, Running, refused
+from server.store import Database
+from tests.server.published import FEW, REPORT, Publisher, calendar, marks
+from tests.server.running import NAME, Running, refused, request, wait_until
+from tests.server.store.publishing import publish
 
 SCENARIOS = """
 ruleset: demo/marks
@@ -25,9 +32,6 @@ usual: {as_of: 2018-09-14, facts: {student: {foster_youth: false}}}
 scenarios:
   few: {cites: I.F, facts: {enrollment: {instructional_days: 10}}, expect: {outcome: withhold}}
 """
-ON_MARKS = marks(15, "demo/report").replace(
-    "when: enrollment.instructional_days < minimum_days", "given: [demo/marks#too-few-days]"
-)
 
 
 @pytest.fixture
@@ -85,6 +89,74 @@ def test_a_correction_supersedes_while_replay_uses_what_decided(publisher: Publi
     replay = server.log.ReplayDecision(ReplayDecisionRequest(decision_id=then.decision_id), timeout=60)
     assert (replay.same, replay.replayed.outcome) == (True, "withhold")
     assert replay.replayed.versions.rulesets[0].version == first
+
+
+def test_a_publish_reaches_every_server_within_two_seconds(publisher: Publisher) -> None:
+    publisher.ruleset(marks(15))
+    servers = [publisher.serve(), publisher.serve()]
+    with Database(publisher.url) as database:
+        for days, outcome in ((2, "assign"), (16, "withhold")):
+            publish(database, "ruleset", "demo/marks", marks(days))
+            began = perf_counter()
+            for server in servers:
+                wait_until(lambda server=server, outcome=outcome: decided(server, date(2018, 9, 14)) == outcome)  # type: ignore[misc]  # bound defaults
+            assert perf_counter() - began < 2
+
+
+def test_calendars_are_those_of_the_day(publisher: Publisher) -> None:
+    counts = marks(15).replace("when: student.foster_youth", "when: is school day(as_of)") + "calendar: oak\n"
+    publisher.ruleset(counts)
+    publisher.calendar(calendar("14"), last=date(2018, 9, 30))
+    publisher.calendar(calendar("15"), first=date(2018, 10, 1))
+    server = publisher.serve()
+    assert decided(server, date(2018, 9, 14)) == "discretion"
+    october = Date(year=2018, month=10, day=1)
+    assert decided(server, date(2018, 9, 14), rules_as_of=october) == "withhold"
+    explained = server.decisions.Explain(request(FEW, kind=ExplainRequest, rules_as_of=october), timeout=20)
+    assert explained.explanations[0].decision.outcome == "withhold"
+
+
+def test_rulesets_are_described_as_published(publisher: Publisher) -> None:
+    old = publisher.ruleset(marks(15), date(2018, 8, 3), date(2018, 9, 30))
+    new = publisher.ruleset(marks(2), date(2018, 9, 1))
+    hidden = publisher.ruleset(marks(3), date(2030, 1, 1), date(2030, 1, 1))
+    publisher.ruleset(marks(4), date(2030, 1, 1), date(2030, 1, 1))
+    server = publisher.serve()
+    (listed,) = server.rulesets.ListRulesets(ListRulesetsRequest(), timeout=20).rulesets
+    assert (listed.version, listed.source) == (new, decision_pb2.RULESET_SOURCE_DATABASE)
+    assert get(server).version == new
+    then = get(server, as_of=Date(year=2018, month=8, day=31))
+    assert (then.version, then.effective_from, then.effective_until) == (
+        old, Date(year=2018, month=8, day=3), Date(year=2018, month=9, day=30)
+    )  # fmt: skip
+    for version in (old, new, hidden):
+        assert get(server, f"{NAME}/versions/{version}").version == version
+    assert refused(lambda: get(server, as_of=Date(year=2018, month=8, day=2))).reason == "NOT_IN_FORCE"
+    assert refused(lambda: get(server, f"{NAME}/versions/{'0' * 64}")).reason == "UNKNOWN_VERSION"
+
+
+def test_scenarios_and_drafts_beside_what_is_published(publisher: Publisher) -> None:
+    version = publisher.ruleset(marks(15), scenarios=SCENARIOS)
+    server = publisher.serve()
+    for name in (NAME, f"{NAME}/versions/{version}"):
+        reply = server.rulesets.RunScenarios(RunScenariosRequest(name=name), timeout=60)
+        assert (reply.passed, [result.scenario for result in reply.results]) == (True, ["few"])
+    draft = RulesetDocument(ruleset_yaml=REPORT)
+    checked = server.rulesets.ValidateRuleset(ValidateRulesetRequest(document=draft), timeout=60)
+    assert checked.valid
+    assert checked.ruleset.source == decision_pb2.RULESET_SOURCE_DATABASE
+
+
+def test_a_version_that_cannot_be_used_is_refused_and_nothing_decides_in_its_place(publisher: Publisher) -> None:
+    publisher.ruleset(marks(15))
+    server = publisher.serve()
+    broken = publisher.ruleset("[", date(2018, 9, 14))
+    assert refused(lambda: server.decide(FEW)).reason == "RULESET_INVALID"
+    assert decided(server, date(2018, 9, 13)) == "withhold"
+    assert get(server, as_of=Date(year=2018, month=9, day=14)).state == ruleset_pb2.RULESET_STATE_INVALID
+    assert server.server.metrics.registry.get_sample_value("rollbook_rulesets", {"state": "invalid"}) == 1
+    publisher.retire(broken)
+    assert decided(server, date(2018, 9, 14)) == "withhold"
 
 
 def get(server: Running, name: str = NAME, **more: Any) -> ruleset_pb2.Ruleset:
