@@ -24,6 +24,7 @@ from server.logs import configure_logs
 from server.memory import set_aside
 from server.methods import SERVICES, Pools, Services, add_methods
 from server.metrics import Metrics, MetricsPage
+from server.notifying import tell_systemd
 from server.pinning import pin
 from server.pools import Pool, Streams
 from server.replies import ENGINE_VERSION
@@ -261,9 +262,11 @@ def serve(settings: Settings, on_ready: Callable[[Server], None] | None = None) 
         rulesets=server.catalogue.count,
         version=ENGINE_VERSION,
     )
+    tell_systemd("ready")
     if on_ready is not None:
         on_ready(server)
     told.wait()
+    tell_systemd("stopping")
     began = monotonic()
     server.stop()
     _log.info("stopped", seconds=round(monotonic() - began, 3))

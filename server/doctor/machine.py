@@ -24,7 +24,7 @@ __all__ = ["clock", "cores", "memory", "open_files", "release", "time_zones"]
 _FILES_BESIDE_CALLS: Final = 256
 """Files that a process has open whatever is asked of it: modules, sockets, the database, pipes to children."""
 
-_WORKER_BYTES: Final = 300 * 1024 * 1024
+_PROCESS_BYTES: Final = 300 * 1024 * 1024
 """Memory that one process takes that serves some dozens of rulesets, generously."""
 
 _UNITS: Final = {"MB": 10**6, "GB": 10**9, "MiB": 2**20, "GiB": 2**30}
@@ -38,7 +38,7 @@ def release() -> Iterator[Finding]:
 
 def workers_of(settings: Settings) -> int:
     """Processes that answer calls."""
-    return max(int(getattr(settings, "workers", 0)), 1)
+    return max(settings.workers, 1)
 
 
 def cores(settings: Settings) -> Iterator[Finding]:
@@ -60,9 +60,9 @@ def memory(settings: Settings) -> Iterator[Finding]:
     number, unit = settings.roster_memory[:-3].strip(), settings.roster_memory[-3:]
     if unit not in _UNITS:
         number, unit = settings.roster_memory[:-2].strip(), settings.roster_memory[-2:]
-    rosters = settings.rosters * (int(number) * _UNITS[unit] + _WORKER_BYTES)
+    rosters = settings.rosters * (int(number) * _UNITS[unit] + _PROCESS_BYTES)
     sandboxes = settings.sandboxes * settings.sandbox_megabytes * 2**20
-    most = workers_of(settings) * _WORKER_BYTES + rosters + sandboxes
+    most = workers_of(settings) * (_PROCESS_BYTES + rosters + sandboxes)
     total = psutil.virtual_memory().total
     found = f"{sized(total)}; the settings allow about {sized(most)}"
     if most > total:

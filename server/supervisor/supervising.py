@@ -17,6 +17,7 @@ from server.config import Settings, SettingsError, unknown_variables
 from server.cores import share_out
 from server.logs import configure_logs
 from server.metrics import MetricsPage
+from server.notifying import tell_systemd
 from server.supervisor.handing_over import to_plain
 from server.supervisor.messages import Order
 from server.supervisor.metrics import Merged, SupervisorMetrics
@@ -95,6 +96,7 @@ class _Supervisor:
                 reloading = loop.create_task(self._keep_reloading())
                 await self._told.wait()
                 reloading.cancel()
+            tell_systemd("stopping")
             await self._stop()
         finally:
             for slot in self._slots:
@@ -140,6 +142,7 @@ class _Supervisor:
             workers=serving.workers,
             rulesets=serving.rulesets,
         )
+        tell_systemd("ready")
         if on_ready is not None:
             on_ready(serving)
 
@@ -147,7 +150,9 @@ class _Supervisor:
         while True:
             await self._reload_wanted.wait()
             self._reload_wanted.clear()
+            tell_systemd("reloading")
             await self._reload()
+            tell_systemd("ready")
 
     async def _reload(self) -> None:
         """Replaces every worker. The first new one is the trial: where it does not become ready, all stays as it is."""
