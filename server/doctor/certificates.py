@@ -109,7 +109,7 @@ def _in_time(subject: str, file: Path, chain: Sequence[x509.Certificate]) -> Ite
     last = min(each.not_valid_after_utc for each in chain)
     first = max(each.not_valid_before_utc for each in chain)
     found = f"{file}, until {last:%Y-%m-%d %H:%M} UTC"
-    renew = "Renew it, and tell the server (SIGHUP, `systemctl reload rollbook`)."
+    renew = "Renew it; the server takes the new file up by itself."
     if last <= now:
         yield wrong(subject, f"{file} expired on {last:%Y-%m-%d %H:%M} UTC", renew)
     elif first > now:

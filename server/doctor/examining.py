@@ -12,7 +12,7 @@ from server.doctor.certificates import certificates
 from server.doctor.configuration import configuration
 from server.doctor.databases import database
 from server.doctor.findings import Finding, wrong
-from server.doctor.folders import spill_folder
+from server.doctor.folders import roster_folder, spill_folder
 from server.doctor.machine import clock, cores, memory, open_files, release, time_zones
 from server.doctor.ports import ports
 from server.doctor.rulesets import rulesets
@@ -23,6 +23,7 @@ _LOOKS: Final[tuple[tuple[str, Callable[[Settings], Iterator[Finding]]], ...]] =
     ("certificates", certificates),
     ("ports", ports),
     ("database", database),
+    ("folder of recorded rosters", roster_folder),
     ("spill folder of rosters", spill_folder),
     ("rulesets", rulesets),
     ("cores", cores),

@@ -12,10 +12,12 @@ from typing import Final
 
 import psutil
 
-from server.config import Settings
+from server.config import Settings, SettingsError
 from server.doctor.findings import Finding, good, warning, wrong
+from server.store.database import Database
+from server.store.rosters import segment_folder
 
-__all__ = ["disk", "file_system", "is_remote", "readers", "sized", "spill_folder", "writable_folder"]
+__all__ = ["disk", "file_system", "is_remote", "readers", "roster_folder", "sized", "spill_folder", "writable_folder"]
 
 _MEBIBYTE: Final = 1024 * 1024
 _TOO_LITTLE: Final = 256 * _MEBIBYTE
@@ -90,6 +92,30 @@ def file_system(path: Path) -> str:
 def is_remote(kind: str) -> bool:
     """Whether such a file system is not, or may not be, on a disk of this machine."""
     return kind.startswith(_REMOTE)
+
+
+def roster_folder(settings: Settings) -> Iterator[Finding]:
+    """Where the decisions of recorded rosters are."""
+    subject = "folder of recorded rosters"
+    if settings.database_url is None:
+        return
+    try:
+        with Database(settings.database_url.get_secret_value()) as database:
+            folder = segment_folder(settings.roster_log_folder, database)
+    except SettingsError:
+        return  # the look at the database tells it
+    if folder is None:
+        remedy = "Set `roster_log_folder` where rosters are to be recorded, to a folder that all servers share."
+        yield warning(subject, "none: rosters of MODE_RECORD are refused with NOT_SERVED", remedy)
+        return
+    if settings.roster_log_folder is None and not folder.exists():
+        yield good(subject, f"{folder}; the first recorded roster makes it")
+        return
+    faults = list(writable_folder(subject, folder))
+    yield from faults
+    if not faults:
+        yield from readers(subject, folder)
+        yield disk(subject, folder, "rosters of MODE_RECORD are refused with LOG_UNAVAILABLE")
 
 
 def spill_folder(settings: Settings) -> Iterator[Finding]:

@@ -110,7 +110,7 @@ def _shows(subject: str, settings: Settings, certificate: Path, remedy: str) -> 
     end = ssl.PEM_FOOTER
     if ssl.PEM_cert_to_DER_cert(shown) == ssl.PEM_cert_to_DER_cert(f"{wanted.partition(end)[0].strip()}\n{end}\n"):
         return good(subject, f"a server with this certificate answers on {where}")
-    renewed = "If it was renewed, tell the server (SIGHUP, `systemctl reload rollbook`); else see what listens there."
+    renewed = "If it was renewed this minute, look again; else see what listens there."
     return warning(subject, f"what answers on {where} shows another certificate", renewed)
 
 

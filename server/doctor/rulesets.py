@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from typing import Final
 
-from engine.documents import FolderDocuments
+from engine.documents import Documents, FolderDocuments
 from engine.errors import RollbookError
 from engine.library import Library
 from engine.rulesets.problems import Problem
+from server.catalogues.days import spans
+from server.catalogues.editions import documents_of
 from server.config import Settings
 from server.doctor.findings import Finding, good, warning, wrong
 from server.errors import RefusalError
 from server.metrics import Metrics
 from server.sandboxes import Sandboxes, SandboxFaultError
+from server.store.database import Database
+from server.store.published import Published
+from server.store.schema import check_schema
 
 __all__ = ["rulesets"]
 
@@ -23,11 +29,28 @@ _CHECK: Final = "`rollbook check` shows every problem with its place."
 
 
 def rulesets(settings: Settings) -> Iterator[Finding]:
-    """Whether every ruleset and calendar can be used."""
-    folder = settings.rulesets
-    if not folder.is_dir():
-        yield wrong(_SUBJECT, f"there is no folder {folder}", "Set `rulesets` to the folder of rulesets.")
+    """Whether every ruleset and calendar can be used: those of the folder, or those in force today of the database."""
+    if settings.rulesets_source == "folder":
+        folder = settings.rulesets
+        if folder.is_dir():
+            yield from _looked_at(FolderDocuments(folder), str(folder), settings)
+        else:
+            yield wrong(_SUBJECT, f"there is no folder {folder}", "Set `rulesets` to the folder of rulesets.")
         return
+    if settings.database_url is None:
+        yield wrong(_SUBJECT, "they come from the database, and none is named", "Set `database_url`.")
+        return
+    with Database(settings.database_url.get_secret_value()) as database:
+        if check_schema(database) != "good":
+            return  # the look at the database tells it
+        published = Published(database).published()
+    today = datetime.now(UTC).date()
+    in_force = next(span.in_force for span in spans(published) if span.first <= today <= span.last)
+    where = f"{len(published)} published versions, in force today"
+    yield from _looked_at(documents_of(in_force), where, settings)
+
+
+def _looked_at(documents: Documents, where: str, settings: Settings) -> Iterator[Finding]:
     sandboxes = Sandboxes(
         Metrics(),
         seconds=settings.sandbox_seconds,
@@ -35,23 +58,27 @@ def rulesets(settings: Settings) -> Iterator[Finding]:
         cores=frozenset(os.sched_getaffinity(0)),
     )
     try:  # in a child process first: what brings that down would bring this one down
-        sandboxes.run("rehearse", b"", documents=FolderDocuments(folder))
+        sandboxes.run("rehearse", b"", documents=documents)
     except RefusalError as error:
         yield wrong(_SUBJECT, error.message, "Take the newest edit back.")
         return
     except (RollbookError, SandboxFaultError):
         remedy = "Take the newest edit back, and try rulesets one by one with `rollbook test`."
-        yield wrong(_SUBJECT, f"reading {folder} brings a process down", remedy)
+        yield wrong(_SUBJECT, f"reading {where} brings a process down", remedy)
         return
-    yield from _of(Library.load(folder), str(folder))
+    yield from _of(Library.load(documents), where)
 
 
 def _of(library: Library, where: str) -> Iterator[Finding]:
     count = len(library.rulesets)
     if not count and not library.broken:
-        yield wrong(_SUBJECT, f"there are none in {where}", "A ruleset is a file <district>/<name>/ruleset.yaml.")
+        yield wrong(
+            _SUBJECT,
+            f"there are none in {where}",
+            "A ruleset is a file <district>/<name>/ruleset.yaml, or is published (`rollbook version`).",
+        )
         return
-    yield good(_SUBJECT, f"{count} of {where} can decide, {len(library.calendars.loaded)} calendars can be counted in")
+    yield good(_SUBJECT, f"{count} of {where}, can decide; {len(library.calendars.loaded)} calendars can be counted in")
     for name, problems in library.broken.items():
         yield wrong(f"ruleset {name}", _first(problems), _CHECK)
     for name, problems in library.calendars.broken.items():

@@ -127,9 +127,9 @@ def _place(config: Path | None, url: str | None, rosters: Path | None) -> Iterat
         FailureError: when the command line and the configuration name none, or a backup is refused.
     """
     from server.backups import BackupError
-    from server.backups.places import segment_folder
     from server.config import SettingsError, load_settings
     from server.store import Database
+    from server.store.rosters import segment_folder
 
     try:
         settings = load_settings(config, database_url=url)
@@ -137,7 +137,7 @@ def _place(config: Path | None, url: str | None, rosters: Path | None) -> Iterat
             message = "No database is named."
             raise FailureError(message, "Name it with --database, or as `database_url` in the configuration.")
         with Database(settings.database_url.get_secret_value()) as database:
-            yield database, rosters or segment_folder(settings, database)
+            yield database, rosters or segment_folder(settings.roster_log_folder, database)
     except SettingsError as error:
         raise FailureError(str(error)) from None
     except BackupError as error:

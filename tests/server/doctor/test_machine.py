@@ -7,17 +7,20 @@ import resource
 import socket
 from collections.abc import Callable
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from server.doctor import State, examine
-from server.doctor.folders import spill_folder
+from server.doctor.folders import roster_folder, spill_folder
 from server.doctor.machine import clock, cores, memory, open_files, release, time_zones
 from server.doctor.ports import ports
 from server.doctor.rulesets import rulesets
+from server.store import Database
 from tests.server.doctor.found import settings, states, the
 from tests.server.running import MARKS, Folder, Running
+from tests.server.store.publishing import publish
 
 
 def test_this_machine() -> None:
@@ -87,6 +90,32 @@ def test_a_calendar_that_is_broken(folder: Folder) -> None:
     (folder.path / "calendars").mkdir()
     (folder.path / "calendars" / "oak.yaml").write_text("calendar: [", encoding="utf-8")
     assert the(rulesets(settings(rulesets=folder.path)), State.WRONG).subject == "calendar oak"
+
+
+def test_rulesets_of_the_database(url: str) -> None:
+    of_database = settings(rulesets_source="database", database_url=url)
+    assert "there are none" in the(rulesets(of_database), State.WRONG).found
+    with Database(url) as database:
+        publish(
+            database, "ruleset", "demo/marks", MARKS.replace("minimum_days\n", "minimum_dayz\n"), last=date(2020, 1, 1)
+        )
+        publish(database, "ruleset", "demo/marks", MARKS)
+    assert "1 of 2 published versions, in force today," in the(rulesets(of_database), State.OK).found
+    assert "none is named" in the(rulesets(settings(rulesets_source="database")), State.WRONG).found
+
+
+def test_the_folder_of_recorded_rosters(url: str, tmp_path: Path) -> None:
+    usual = settings(database_url=url)
+    if url.startswith("sqlite"):
+        assert "makes it" in the(roster_folder(usual), State.OK).found
+    else:
+        assert "NOT_SERVED" in the(roster_folder(usual), State.WARNING).found
+    folder = tmp_path / "rosters"
+    there = settings(database_url=url, roster_log_folder=folder)
+    assert "no folder" in the(roster_folder(there), State.WRONG).found
+    folder.mkdir(mode=0o755)
+    assert "chmod 700" in the(roster_folder(there), State.WRONG).remedy
+    assert list(roster_folder(settings())) == []
 
 
 def test_the_spill_folder(tmp_path: Path) -> None:
