@@ -37,9 +37,7 @@ def rulesets(settings: Settings) -> Iterator[Finding]:
         else:
             yield wrong(_SUBJECT, f"there is no folder {folder}", "Set `rulesets` to the folder of rulesets.")
         return
-    if settings.database_url is None:
-        yield wrong(_SUBJECT, "they come from the database, and none is named", "Set `database_url`.")
-        return
+    assert settings.database_url is not None  # which the settings see to
     with Database(settings.database_url.get_secret_value()) as database:
         if check_schema(database) != "good":
             return  # the look at the database tells it

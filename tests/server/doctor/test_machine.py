@@ -101,7 +101,6 @@ def test_rulesets_of_the_database(url: str) -> None:
         )
         publish(database, "ruleset", "demo/marks", MARKS)
     assert "1 of 2 published versions, in force today," in the(rulesets(of_database), State.OK).found
-    assert "none is named" in the(rulesets(settings(rulesets_source="database")), State.WRONG).found
 
 
 def test_the_folder_of_recorded_rosters(url: str, tmp_path: Path) -> None:
