@@ -60,6 +60,7 @@ _REMEDIES: Final[Mapping[str, str]] = {
     "FACT_INVALID": "`rollbook show RULESET` lists the facts, and with --template writes a file of them to fill in.",
     "UNKNOWN_RULESET": "`rollbook rulesets` lists those that there are.",
     "RULESET_INVALID": "`rollbook check` says what is wrong with it.",
+    "UNKNOWN_VERSION": "`rollbook version list` lists those that there are.",
     "UNKNOWN_DECISION": "`rollbook log list` lists those that there are.",
     "UNKNOWN_CALENDAR": "Calendars are files calendars/NAME.yaml beside the districts; `rollbook check` checks them.",
     "NOT_IN_FORCE": "`rollbook show RULESET` says from when to when it is in force; --rules-as-of names another date.",

@@ -15,6 +15,8 @@ from clients.cli.commands.decide import decide
 from clients.cli.commands.docs import docs
 from clients.cli.commands.doctor import doctor
 from clients.cli.commands.explain import explain
+from clients.cli.commands.export import export
+from clients.cli.commands.import_ import import_
 from clients.cli.commands.log import log
 from clients.cli.commands.lottery import lottery
 from clients.cli.commands.migrate import migrate
@@ -26,6 +28,7 @@ from clients.cli.commands.schema import schema
 from clients.cli.commands.serve import serve
 from clients.cli.commands.show import show
 from clients.cli.commands.spark import spark
+from clients.cli.commands.version import version
 from clients.cli.failures import Exit, failure_of
 
 __all__ = ["app"]
@@ -99,6 +102,8 @@ for name, command, panel in (
     ("compare", compare, _POLICY),
     ("docs", docs, _POLICY),
     ("schema", schema, _POLICY),
+    ("import", import_, _POLICY),
+    ("export", export, _POLICY),
     ("serve", serve, _SERVICE),
     ("migrate", migrate, _SERVICE),
     ("doctor", doctor, _SERVICE),
@@ -108,4 +113,5 @@ for name, command, panel in (
 ):
     app.command(name, rich_help_panel=panel)(command)
 app.add_typer(calendar, name="calendar", rich_help_panel=_POLICY)
+app.add_typer(version, name="version", rich_help_panel=_POLICY)
 app.add_typer(log, name="log", rich_help_panel=_SERVICE)

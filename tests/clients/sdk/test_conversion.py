@@ -6,7 +6,7 @@ from dataclasses import fields
 import pytest
 from google.protobuf.descriptor import Descriptor, EnumDescriptor
 
-from rollbook import comparisons, decision_log, decisions, declarations, explanations, rulesets
+from rollbook import comparisons, decision_log, decisions, declarations, explanations, rulesets, versions
 from rollbook.conversion import Word, message_field
 from rollbook.v1 import (
     citation_pb2,
@@ -21,6 +21,8 @@ from rollbook.v1 import (
     problem_pb2,
     ruleset_pb2,
     ruleset_service_pb2,
+    version_pb2,
+    version_service_pb2,
 )
 
 PROTOS = (
@@ -36,6 +38,8 @@ PROTOS = (
     problem_pb2,
     ruleset_pb2,
     ruleset_service_pb2,
+    version_pb2,
+    version_service_pb2,
 )
 MESSAGES: dict[str, Descriptor] = {
     name: message for proto in PROTOS for name, message in proto.DESCRIPTOR.message_types_by_name.items()
@@ -44,12 +48,13 @@ ENUMS: dict[str, EnumDescriptor] = {
     name: values for proto in PROTOS for name, values in proto.DESCRIPTOR.enum_types_by_name.items()
 }
 OTHER_NAMES = {
+    "CreatedVersion": "CreateVersionResponse",
     "Replay": "ReplayDecisionResponse",
     "ScenarioReport": "RunScenariosResponse",
     "Validation": "ValidateRulesetResponse",
     "Wanted": "DecisionFilter",
 }
-MODULES = (comparisons, decision_log, declarations, decisions, explanations, rulesets)
+MODULES = (comparisons, decision_log, declarations, decisions, explanations, rulesets, versions)
 VALUES = [getattr(module, name) for module in MODULES for name in module.__all__]
 
 

@@ -75,6 +75,7 @@ from rollbook.rosters import (
 )
 from rollbook.rulesets import Problem, Ruleset, RulesetState, RulesetView, ScenarioReport, Severity, Validation
 from rollbook.running import RosterRun
+from rollbook.versions import CreatedVersion, Version, VersionEvent, VersionState
 
 __all__ = [
     "REPORT",
@@ -95,6 +96,7 @@ __all__ = [
     "ComparedRuleset",
     "ComparisonRun",
     "ComparisonStarted",
+    "CreatedVersion",
     "Deadline",
     "DeadlineExceededError",
     "DeadlineStatus",
@@ -152,6 +154,9 @@ __all__ = [
     "UnauthenticatedError",
     "UnavailableError",
     "Validation",
+    "Version",
+    "VersionEvent",
+    "VersionState",
     "Versions",
     "Violation",
     "Wanted",

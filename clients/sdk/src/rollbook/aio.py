@@ -14,6 +14,7 @@ import grpc
 
 from rollbook import replies, requests
 from rollbook.aio_running import AsyncRosterRun
+from rollbook.aio_version_calls import AsyncVersionCalls
 from rollbook.chains import MOST_CASES, Chain, ChainDecisions, coarser_facts, finer_cases, first_of_each
 from rollbook.channels import USER_AGENT, Options
 from rollbook.conversion import convert
@@ -30,13 +31,14 @@ from rollbook.v1.decision_log_service_pb2_grpc import DecisionLogServiceStub
 from rollbook.v1.decision_service_pb2_grpc import DecisionServiceStub
 from rollbook.v1.roster_service_pb2_grpc import RosterServiceStub
 from rollbook.v1.ruleset_service_pb2_grpc import RulesetServiceStub
+from rollbook.v1.version_service_pb2_grpc import VersionServiceStub
 
 __all__ = ["AsyncClient"]
 
 _Reply = TypeVar("_Reply")
 
 
-class AsyncClient:
+class AsyncClient(AsyncVersionCalls):
     """Asks a Rollbook server from one event loop; make one there and keep it.
 
         async with AsyncClient("localhost:7420") as client:
@@ -56,6 +58,7 @@ class AsyncClient:
         self._deciders = itertools.cycle([DecisionServiceStub(channel) for channel in self._channels])
         self._libraries = itertools.cycle([RulesetServiceStub(channel) for channel in self._channels])
         self._logs = itertools.cycle([DecisionLogServiceStub(channel) for channel in self._channels])
+        self._versions = itertools.cycle([VersionServiceStub(channel) for channel in self._channels])
         self._channels.append(roster_channel)
 
     async def __aenter__(self) -> Self:

@@ -27,13 +27,15 @@ from rollbook.v1.decision_log_service_pb2_grpc import DecisionLogServiceStub
 from rollbook.v1.decision_service_pb2_grpc import DecisionServiceStub
 from rollbook.v1.roster_service_pb2_grpc import RosterServiceStub
 from rollbook.v1.ruleset_service_pb2_grpc import RulesetServiceStub
+from rollbook.v1.version_service_pb2_grpc import VersionServiceStub
+from rollbook.version_calls import VersionCalls
 
 __all__ = ["Client"]
 
 _Reply = TypeVar("_Reply")
 
 
-class Client(RosterCalls):
+class Client(RosterCalls, VersionCalls):
     """Asks a Rollbook server. Safe to share between threads; make one and keep it.
 
         with Client("localhost:7420") as client:
@@ -62,6 +64,7 @@ class Client(RosterCalls):
         self._deciders = itertools.cycle([DecisionServiceStub(channel) for channel in self._channels])
         self._libraries = itertools.cycle([RulesetServiceStub(channel) for channel in self._channels])
         self._logs = itertools.cycle([DecisionLogServiceStub(channel) for channel in self._channels])
+        self._versions = itertools.cycle([VersionServiceStub(channel) for channel in self._channels])
         self._channels.append(roster_channel)
 
     def __enter__(self) -> Self:

@@ -1,0 +1,30 @@
+"""The server whose versions they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rollbook import Client
+
+__all__ = ["AskedServer", "connected"]
+
+AskedServer = Annotated[
+    str,
+    typer.Option(
+        "--server", metavar="HOST:PORT", help="The server, whose rulesets come from its database.", show_default=False
+    ),
+]
+
+
+@contextmanager
+def connected(server: str) -> Iterator[Client]:
+    """A client of the server."""
+    from rollbook import Client, Options
+
+    with Client(server, options=Options(channels=1, timeout=60.0)) as client:
+        yield client
