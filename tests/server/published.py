@@ -59,6 +59,10 @@ class Publisher:
         self._running.append(server)
         return server.__enter__()
 
+    def reconnect(self) -> None:
+        """Drops its connections, which a restart of the database has broken."""
+        self._database.close()
+
     def ruleset(self, text: str, first: date | None = None, last: date | None = None, **more: Any) -> str:
         """Publishes a ruleset, and waits until every server serves it."""
         return self._published("ruleset", more.pop("id_", ID), text, first, last, **more)
