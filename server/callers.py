@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Final, Literal, get_args
 
@@ -19,6 +19,9 @@ ROLES: Final[tuple[Role, ...]] = get_args(Role)
 
 EVERYTHING: Final = "*"
 """The pattern of all rulesets, and of what belongs to no one ruleset."""
+
+_MOST_KNOWN: Final = 1000
+"""Questions about rulesets whose answers a caller remembers: it asks about the same ones again and again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ class Caller:
     Attributes:
         name: the name that its decisions are logged under; request ids are its own.
         tenants: the districts whose students it may decide about and read of.
-        tenant: that of these which its decisions are logged under.
+        tenant: that of these which its decisions are logged under; empty where it has several and has named none.
         grants: what it may do.
     """
 
@@ -49,6 +52,7 @@ class Caller:
     tenants: tuple[str, ...]
     tenant: str
     grants: tuple[Grant, ...]
+    _known: dict[tuple[object, ...], bool] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def patterns(self, role: Role) -> tuple[str, ...]:
         """The patterns of rulesets with which it has the role; none where it does not have it."""
@@ -69,6 +73,21 @@ class Caller:
         """
         self.require_any((role,), *rulesets)
 
+    def has_any(self, roles: tuple[Role, ...], *rulesets: str) -> bool:
+        """Whether it has one of the roles with each of these rulesets; with any at all where none is named."""
+        key = (roles, rulesets)
+        known = self._known.get(key)
+        if known is None:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            known = self._known[key] = self._has_any(roles, rulesets)
+        return known
+
+    def _has_any(self, roles: tuple[Role, ...], rulesets: tuple[str, ...]) -> bool:
+        if not rulesets:
+            return any(grant.role in roles and grant.rulesets for grant in self.grants)
+        return all(any(self.may(role, ruleset) for role in roles) for ruleset in rulesets)
+
     def require_any(self, roles: tuple[Role, ...], *rulesets: str) -> None:
         """Passes where it has one of the roles with each of these rulesets; with any at all where none is named.
 
@@ -77,13 +96,7 @@ class Caller:
         Raises:
             RefusalError: FORBIDDEN, with the roles of which one is needed.
         """
-        if not roles:
-            return
-        if rulesets:
-            allowed = all(any(self.may(role, ruleset) for role in roles) for ruleset in rulesets)
-        else:
-            allowed = any(grant.role in roles and grant.rulesets for grant in self.grants)
-        if not allowed:
+        if roles and not self.has_any(roles, *rulesets):
             message = f"The caller needs the role {' or '.join(roles)}" + (" for this ruleset." if rulesets else ".")
             raise RefusalError("FORBIDDEN", message, metadata={"role": ", ".join(roles)})
 

@@ -13,34 +13,28 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from time import perf_counter
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NamedTuple, NoReturn
 
 import grpc
 import structlog
-from google.protobuf.message import DecodeError, Message
+from google.protobuf.message import Message
 
 from server import message_first
 from server.callers import ANYONE, Caller, Role
-from server.errors import RefusalError, reason_of, rpc_status, status_of, too_large
+from server.errors import RefusalError, rpc_status, status_of, too_large
+from server.identity.identify import Anyone, Identify
 from server.message_first import MessageFirst
 from server.metrics import Metrics
 from server.pools import Pool
-from server.requests import safe_request_id
+from server.refusals import ClientGoneError, Refuser
 from server.tracing import traced
 from server.waiting import Waiting
 
-__all__ = ["Call", "Calls", "ClientGoneError", "Identify", "Method", "StreamMethod", "in_pool"]
-
-Identify = Callable[[grpc.ServicerContext], Caller]
-"""Who calls; raises RefusalError, UNAUTHENTICATED, where the call does not show it."""
+__all__ = ["Call", "Calls", "ClientGoneError", "Method", "StreamMethod", "in_pool"]
 
 _REFUSING_THREADS: Final = 2
 
 _log = structlog.stdlib.get_logger("server")
-
-
-class ClientGoneError(Exception):
-    """The caller has hung up: nobody waits for the answer any more."""
 
 
 class Call:
@@ -117,6 +111,14 @@ class StreamMethod:
     roles: tuple[Role, ...] = ()
 
 
+class _Handlers(NamedTuple):
+    """What answers a method: calls that are likely to be identified, and others, whose message is not read before."""
+
+    pool: Pool
+    handler: grpc.RpcMethodHandler[Any, Any]
+    careful: grpc.RpcMethodHandler[Any, Any]
+
+
 def in_pool(behavior: Callable[..., Any], pool: ThreadPoolExecutor) -> Callable[..., Any]:
     """The same behavior, which gRPC then runs in the threads of `pool`; its log lines name the caller's trace."""
     marked = partial(traced(behavior))
@@ -134,14 +136,13 @@ class Calls(grpc.GenericRpcHandler):  # type: ignore[type-arg]  # a generic clas
         identify: who calls; anyone where it is left out.
     """
 
-    def __init__(
-        self, metrics: Metrics, waiting: Waiting, most_bytes: int, identify: Identify = lambda _: ANYONE
-    ) -> None:
+    def __init__(self, metrics: Metrics, waiting: Waiting, most_bytes: int, identify: Identify | None = None) -> None:
         self._metrics = metrics
+        self._refuse = Refuser(metrics)
         self._waiting = waiting
         self._most_bytes = most_bytes
-        self._identify = identify
-        self._handlers: dict[str, tuple[Pool, grpc.RpcMethodHandler[Any, Any]]] = {}
+        self._identify = Anyone() if identify is None else identify
+        self._handlers: dict[str, _Handlers] = {}
         self._refusing = Pool("refusing", _REFUSING_THREADS, 1_000_000)
         self._one_too_many = grpc.stream_unary_rpc_method_handler(in_pool(self._overloaded, self._refusing))
         overloaded = RefusalError("OVERLOADED", "The server has as many calls in flight as it takes; try again later.")
@@ -152,23 +153,28 @@ class Calls(grpc.GenericRpcHandler):  # type: ignore[type-arg]  # a generic clas
         found = self._handlers.get(handler_call_details.method)
         if found is None:
             return None
-        pool, handler = found
-        if pool.full:
+        if found.pool.full:
             self._metrics.refusals.labels(handler_call_details.method.rpartition("/")[2], "OVERLOADED").inc()
             return self._one_too_many
-        return handler
+        if found.handler is not found.careful and not self._identify.expects(handler_call_details.invocation_metadata):
+            return found.careful
+        return found.handler
 
     def add(self, method: Method) -> None:
         """Serves `method`."""
         # As a stream of one message: so the call is known, and can be ended, while its message has not come.
-        pool = MessageFirst(method.pool, self._waiting) if message_first.SUPPORTED else method.pool
-        handler = grpc.stream_unary_rpc_method_handler(in_pool(self._answering(method), pool))
-        self._handlers[f"/{method.service}/{method.name}"] = (method.pool, handler)
+        answering = self._answering(method, message_has_come=False)
+        careful = handler = grpc.stream_unary_rpc_method_handler(in_pool(answering, method.pool))
+        if message_first.SUPPORTED:
+            answering = self._answering(method, message_has_come=True)
+            pool = MessageFirst(method.pool, self._waiting)
+            handler = grpc.stream_unary_rpc_method_handler(in_pool(answering, pool))
+        self._handlers[f"/{method.service}/{method.name}"] = _Handlers(method.pool, handler, careful)
 
     def add_stream(self, method: StreamMethod) -> None:
         """Serves `method`."""
         handler = grpc.stream_stream_rpc_method_handler(in_pool(self._streaming(method), method.pool))
-        self._handlers[f"/{method.service}/{method.name}"] = (method.pool, handler)
+        self._handlers[f"/{method.service}/{method.name}"] = _Handlers(method.pool, handler, handler)
 
     def add_open(self, path: str, request: type[Message], answer: Callable[[Any, Any], Any], pool: Pool) -> None:
         """Serves the method at `path` with one request and one reply, which anyone may call."""
@@ -180,51 +186,71 @@ class Calls(grpc.GenericRpcHandler):  # type: ignore[type-arg]  # a generic clas
                 raw = self._waiting.awaited(messages, context) if awaited is None else awaited(messages)
                 asked = parse(self._of_size(raw))
             except Exception as error:  # noqa: BLE001 - whatever it is, it becomes a status without its text
-                self._refuse(error, name, None, context)
+                self._refuse(error, name, None, context, None)
             reply: bytes = answer(asked, context).SerializeToString()
             return reply
 
         threads = MessageFirst(pool, self._waiting) if message_first.SUPPORTED else pool
-        self._handlers[path] = (pool, grpc.stream_unary_rpc_method_handler(in_pool(answering, threads)))
+        handler = grpc.stream_unary_rpc_method_handler(in_pool(answering, threads))
+        self._handlers[path] = _Handlers(pool, handler, handler)
 
     def add_open_stream(
-        self, path: str, request: type[Message], answer: Callable[[Iterator[Any], Any], Iterator[Any]], pool: Pool
+        self,
+        path: str,
+        request: type[Message],
+        answer: Callable[[Iterator[Any], Any], Iterator[Any]],
+        pool: Pool,
+        identify: Identify | None = None,
     ) -> None:
-        """Serves the method at `path` with streams both ways, which anyone may call."""
+        """Serves the method at `path` with streams both ways, which anyone may call that `identify` identifies."""
         name, parse = path.rpartition("/")[2], request.FromString
 
         def streaming(messages: Iterator[bytes], context: grpc.ServicerContext) -> Iterator[bytes]:
             try:
+                if identify is not None:
+                    identify(context)
                 asked = (parse(self._of_size(raw)) for raw in self._begun(messages, context))
                 for reply in answer(asked, context):
                     yield reply.SerializeToString()
             except Exception as error:  # noqa: BLE001 - whatever it is, it becomes a status without its text
-                self._refuse(error, name, None, context)
+                self._refuse(error, name, None, context, None)
 
-        self._handlers[path] = (pool, grpc.stream_stream_rpc_method_handler(in_pool(streaming, pool)))
+        handler = grpc.stream_stream_rpc_method_handler(in_pool(streaming, pool))
+        self._handlers[path] = _Handlers(pool, handler, handler)
+
+    @property
+    def paths(self) -> frozenset[str]:
+        """The paths of all methods: `/rollbook.v1.DecisionService/Decide`."""
+        return frozenset(self._handlers)
 
     def close(self) -> None:
         """Ends the threads that refuse."""
         self._refusing.shutdown()
 
-    def _answering(self, method: Method) -> Callable[[Iterator[bytes], grpc.ServicerContext], bytes]:
-        """Answers a call of `method`: bytes in, bytes out, and every exception a status."""
+    def _answering(
+        self, method: Method, *, message_has_come: bool
+    ) -> Callable[[Iterator[bytes], grpc.ServicerContext], bytes]:
+        """Answers a call of `method`: bytes in, bytes out, and every exception a status.
+
+        Who calls is established first. Where the message has not come yet it is not read of a stranger.
+        """
         name, answer, parse, roles = method.name, method.answer, method.request.FromString, method.roles
         identify, of_size = self._identify, self._of_size
         seconds = self._metrics.call_seconds.labels(name)
-        has_come, awaited = message_first.SUPPORTED, self._waiting.awaited
+        awaited = self._waiting.awaited
 
         def answering(messages: Iterator[bytes], context: grpc.ServicerContext) -> bytes:
             started = perf_counter()
             request: Any = None
+            caller: Caller | None = None
             try:
-                if has_come:
+                caller = identify(context)
+                caller.require_any(roles)
+                if message_has_come:
                     raw = next(messages)
                 else:
                     raw = awaited(messages, context)
                     started = perf_counter()
-                caller = identify(context)  # before anything of the message is looked at
-                caller.require_any(roles)
                 request = parse(of_size(raw))
                 call = Call(name, context, caller)
                 if context.time_remaining() <= 0:
@@ -232,7 +258,7 @@ class Calls(grpc.GenericRpcHandler):  # type: ignore[type-arg]  # a generic clas
                 answered = answer(request, call)
                 reply = answered if isinstance(answered, bytes) else answered.SerializeToString()
             except Exception as error:  # noqa: BLE001 - whatever it is, it becomes a status without its text
-                self._refuse(error, name, request, context)
+                self._refuse(error, name, request, context, caller)
             seconds.observe(perf_counter() - started)
             return reply
 
@@ -243,13 +269,15 @@ class Calls(grpc.GenericRpcHandler):  # type: ignore[type-arg]  # a generic clas
         name, answer, roles, identify = method.name, method.answer, method.roles, self._identify
 
         def streaming(messages: Iterator[bytes], context: grpc.ServicerContext) -> Iterator[bytes]:
-            call = Call(name, context)
+            call: Call | None = None
+            caller: Caller | None = None
             try:
-                call.caller = identify(context)
-                call.caller.require_any(roles)
+                caller = identify(context)
+                caller.require_any(roles)
+                call = Call(name, context, caller)
                 yield from answer(self._begun(messages, context), call)
             except Exception as error:  # noqa: BLE001 - whatever it is, it becomes a status without its text
-                self._refuse(error, name, call, context)
+                self._refuse(error, name, call, context, caller)
 
         return streaming
 
@@ -271,23 +299,6 @@ class Calls(grpc.GenericRpcHandler):  # type: ignore[type-arg]  # a generic clas
         if len(raw) > self._most_bytes:
             raise too_large("message-bytes", self._most_bytes, len(raw), "The message is too large.", "")
         return raw
-
-    def _refuse(self, error: Exception, method: str, request: Any, context: grpc.ServicerContext) -> NoReturn:
-        """Ends the call with the status that `error` means."""
-        if isinstance(error, ClientGoneError | grpc.RpcError):  # the latter where no message came
-            self._metrics.refusals.labels(method, "CLIENT_GONE").inc()
-            context.abort(grpc.StatusCode.CANCELLED, "The caller has hung up.")
-        if isinstance(error, DecodeError | StopIteration):
-            error = RefusalError("REQUEST_INVALID", "The request is no message of the method's type.")
-        request_id = safe_request_id(getattr(request, "request_id", ""))
-        status = status_of(error, method=method, request_id=request_id)
-        reason = reason_of(status)
-        self._metrics.refusals.labels(method, reason).inc()
-        if reason != "INTERNAL":
-            _log.info("refused", method=method, reason=reason, request_id=request_id)
-        code, details, metadata = rpc_status(status)
-        context.set_trailing_metadata(metadata)
-        context.abort(code, details)
 
     def _overloaded(self, _requests: Iterator[bytes], context: grpc.ServicerContext) -> NoReturn:
         """Refuses a call without waiting for its message."""

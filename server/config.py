@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from server.settings.calls import CallSettings
 from server.settings.database import DatabaseSettings
+from server.settings.identity import IdentitySettings
 from server.settings.listening import ListeningSettings
 from server.settings.process import ProcessSettings
 from server.settings.rosters import RosterSettings
@@ -40,6 +41,7 @@ class Settings(
     CallSettings,
     DatabaseSettings,
     SourceSettings,
+    IdentitySettings,
     ListeningSettings,
     BaseSettings,
 ):

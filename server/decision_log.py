@@ -25,7 +25,7 @@ from server.replaying import Again, decide_again, differences
 from server.replies import DecisionWriter
 from server.requests import invalid, not_served, ruleset_name
 from server.sandboxes import Sandboxes
-from server.store import DecisionLog, Filter, LoggedRow
+from server.store import DecisionLog, Filter, LoggedRow, Scope
 from server.waiting import Waiting
 
 __all__ = ["DecisionLogService"]
@@ -86,7 +86,7 @@ class DecisionLogService:
         if request.page_size < 0:
             invalid((Violation("page_size", "1 to 500, or left out", "A page has no negative size."),))
         size = min(request.page_size or _USUAL_PAGE, _LARGEST_PAGE)
-        wanted = _filter(request.filter)
+        wanted = _filter(request.filter, call)
         after = _after(request.page_token, wanted)
         rows, more = self._rows(call, wanted, size, after)
         reply = pb.ListDecisionsResponse(decisions=[_logged(row, with_facts=request.with_facts) for row in rows])
@@ -108,11 +108,11 @@ class DecisionLogService:
         """Decisions with their facts, the oldest first, up to those of the time at which it was asked."""
         self._streams.opened(call.context)
         request = pb.ExportDecisionsRequest.FromString(next(messages))
-        log, wanted = self._log, _filter(request.filter)
+        log, wanted = self._log, _filter(request.filter, call)
         after = _id(request.after, "after") if request.after else ""
         if wanted.before is None:
             wanted = replace(wanted, before=time.time_ns() // 1_000_000 + 1)
-        while rows := log.page(call.caller.tenants, wanted, _ROWS_AT_ONCE, after, newest_first=False):
+        while rows := log.page(_scope(call), wanted, _ROWS_AT_ONCE, after, newest_first=False):
             after = rows[-1].id
             decisions = [_logged(row, with_facts=True) for row in rows]
             raw = pb.ExportDecisionsResponse(decisions=decisions).SerializeToString()
@@ -125,7 +125,7 @@ class DecisionLogService:
             call.still_wanted()
 
     def _row(self, decision_id: str, call: Call) -> LoggedRow:
-        row = self._log.get(call.caller.tenants, _id(decision_id, "decision_id"))
+        row = self._log.get(_scope(call), _id(decision_id, "decision_id"))
         if row is None:
             message = "The decision log has no such decision; it may have been deleted when its retention was over."
             raise RefusalError("UNKNOWN_DECISION", message)
@@ -137,7 +137,7 @@ class DecisionLogService:
         held = 0
         while True:
             count = min(_ROWS_AT_ONCE, size - len(rows)) + 1
-            found = self._log.page(call.caller.tenants, wanted, count, rows[-1].id if rows else after)
+            found = self._log.page(_scope(call), wanted, count, rows[-1].id if rows else after)
             for row in found:
                 if len(rows) == size or held > _MOST_BYTES:
                     return rows, True
@@ -185,6 +185,11 @@ class DecisionLogService:
         return text
 
 
+def _scope(call: Call) -> Scope:
+    """What the caller may read: to it, the rest is not there."""
+    return Scope(call.caller.tenants, call.caller.patterns("read-log"))
+
+
 def _logged(row: LoggedRow, *, with_facts: bool) -> LoggedDecision:
     return LoggedDecision(
         decision=Decision.FromString(row.decision),
@@ -198,7 +203,12 @@ def _logged(row: LoggedRow, *, with_facts: bool) -> LoggedDecision:
     )
 
 
-def _filter(asked: pb.DecisionFilter) -> Filter:
+def _filter(asked: pb.DecisionFilter, call: Call) -> Filter:
+    """What is asked for.
+
+    Raises:
+        RefusalError: REQUEST_INVALID; FORBIDDEN for a ruleset whose decisions the caller may not read.
+    """
     wrong = [
         Violation(
             f"filter.{name}", f"at most {_MOST_CHARACTERS} characters, none of code 0", "This cannot be looked for."
@@ -211,6 +221,8 @@ def _filter(asked: pb.DecisionFilter) -> Filter:
     name = ruleset_name(asked.ruleset, "filter.ruleset") if asked.ruleset else None
     if name is not None and name.version:
         invalid((Violation("filter.ruleset", "rulesets/{district}/{ruleset}", "A version cannot be asked for here."),))
+    if name is not None:
+        call.caller.require("read-log", name.id)
     return Filter(
         subject=asked.subject,
         ruleset="" if name is None else name.id,

@@ -34,6 +34,7 @@ from server.requests import (
     check_request_id,
     facts_of,
     invalid,
+    named_rulesets,
     not_served,
     question,
     recorded,
@@ -100,6 +101,7 @@ class DecisionService:
 
     def decide_encoded(self, request: DecideRequest, call: Call) -> bytes:
         """Decides one case by one or several rulesets; the reply as bytes, which is how it leaves."""
+        call.caller.require("decide", *named_rulesets(request.rulesets))
         if request.mode == MODE_RECORD:
             return self._recording(request).answer(request, call, partial(self._decide_and_gather, request))
         settled = self._settled(request)
@@ -108,6 +110,7 @@ class DecisionService:
 
     def decide_batch(self, request: DecideBatchRequest, call: Call) -> DecideBatchResponse | bytes:
         """Decides many cases by the same versions; one that is refused does not fail the others."""
+        call.caller.require("decide", *named_rulesets(request.rulesets))
         if request.mode == MODE_RECORD:
             return self._recording(request).answer(request, call, partial(self._batch_and_gather, request, call))
         settled = self._settled(request)
@@ -172,6 +175,7 @@ class DecisionService:
 
     def explain(self, request: ExplainRequest, call: Call) -> ExplainResponse:
         """Decides one case, and says for every rule why it holds or why it does not."""
+        call.caller.require("decide", *named_rulesets(request.rulesets))
         settled = self._settled(request)
         facts = facts_of(request.case, self._most_levels)
         reply = ExplainResponse()

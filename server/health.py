@@ -12,6 +12,7 @@ from grpc_reflection.v1alpha import reflection
 from grpc_reflection.v1alpha.reflection_pb2 import ServerReflectionRequest
 
 from server.calls import Calls
+from server.identity.identify import Identify
 from server.pools import Pool, Streams
 
 __all__ = ["LIVENESS", "Health", "add_reflection"]
@@ -80,8 +81,11 @@ class _Context:
             do()
 
 
-def add_reflection(calls: Calls, services: Sequence[str], streams: Streams) -> None:
-    """Serves `grpc.reflection.v1alpha.ServerReflection` for `services`, so that tools need no proto files."""
+def add_reflection(calls: Calls, services: Sequence[str], streams: Streams, identify: Identify | None = None) -> None:
+    """Serves `grpc.reflection.v1alpha.ServerReflection` for `services`, so that tools need no proto files.
+
+    It tells what is public anyhow; with `identify` only to callers that show who they are.
+    """
     servicer = reflection.ReflectionServicer([*services, health.SERVICE_NAME, reflection.SERVICE_NAME])
 
     def reflect(requests: Iterator[ServerReflectionRequest], context: grpc.ServicerContext) -> Any:
@@ -89,4 +93,4 @@ def add_reflection(calls: Calls, services: Sequence[str], streams: Streams) -> N
         return servicer.ServerReflectionInfo(requests, context)
 
     path = f"/{reflection.SERVICE_NAME}/ServerReflectionInfo"
-    calls.add_open_stream(path, ServerReflectionRequest, reflect, streams)
+    calls.add_open_stream(path, ServerReflectionRequest, reflect, streams, identify)

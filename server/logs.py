@@ -7,15 +7,20 @@ their text, since the text may quote a value. The same holds for lines of librar
 from __future__ import annotations
 
 import logging
+import re
 import sys
 import traceback
 from collections.abc import MutableMapping
-from typing import Any, Literal, TextIO
+from typing import Any, Final, Literal, TextIO
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
 __all__ = ["configure_logs", "places"]
+
+_HIDDEN: Final = "[hidden]"
+_SECRETS: Final = re.compile(r"rbk_[0-9a-f]{16}_[0-9a-f]+|eyJ[\w-]+\.[\w-]+\.[\w-]*|(?i:bearer)\s+[^\s'\",)]{8,}")
+"""API tokens, JWT, and whatever follows `Bearer`."""
 
 
 def configure_logs(
@@ -35,6 +40,7 @@ def configure_logs(
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _without_texts_of_errors,
+        _without_secrets,
     ]
     if worker is not None:
         shared.append(_of_worker(worker))
@@ -68,6 +74,19 @@ def places(error: BaseException) -> list[str]:
     """Where `error` passed through, outermost first, as `module.py:line function`; no source text and no values."""
     frames = traceback.extract_tb(error.__traceback__)
     return [f"{'/'.join(frame.filename.split('/')[-2:])}:{frame.lineno} {frame.name}" for frame in frames]
+
+
+def _without_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Leaves out what lets somebody in, wherever it stands. We log none; a library may."""
+    return {key: _HIDDEN if key.lower() == "authorization" else _hidden(value) for key, value in event.items()}
+
+
+def _hidden(value: Any) -> Any:
+    if isinstance(value, str):
+        return _SECRETS.sub(_HIDDEN, value)
+    if isinstance(value, list | tuple):
+        return [_hidden(one) for one in value]
+    return {key: _hidden(one) for key, one in value.items()} if isinstance(value, dict) else value
 
 
 def _of_worker(number: int) -> structlog.typing.Processor:

@@ -70,6 +70,13 @@ class Metrics(DescribedMetrics):
             "method",
             "reason",
         )
+        self.identifications = self._counter(
+            "rollbook_identifications",
+            "Verifications of who calls that were not remembered, by `token`, `jwt`, `certificate`, or `none` for "
+            "calls without any: `verified`, or why not, such as `expired`, `revoked`, `unknown`, `signature`.",
+            "by",
+            "result",
+        )
         self.decisions = self._counter("rollbook_decisions", "Decisions made.", "ruleset", "outcome")
         self.log_decisions = self._counter("rollbook_log_decisions", "Decisions written to the decision log.")
         self.log_commit_seconds = self._histogram(

@@ -25,6 +25,7 @@ from server.calls import Call
 from server.canonical_facts import canonical_facts, declared_facts, plain_facts
 from server.catalogue import Served
 from server.errors import RefusalError
+from server.identity.identify import require_tenant
 from server.ids import milliseconds_of, new_decision_id
 from server.replies import ENGINE_VERSION
 from server.requests import invalid, safe_request_id
@@ -127,8 +128,10 @@ class Recorder:
         `decide` decides, and gives the reply twice: as it is sent, and with only the ids of its decisions.
 
         Raises:
-            RefusalError: LOG_UNAVAILABLE; REQUEST_ID_REUSED where the id was that of another question.
+            RefusalError: REQUEST_INVALID where the caller has several districts and names none; LOG_UNAVAILABLE;
+                REQUEST_ID_REUSED where the id was that of another question.
         """
+        require_tenant(call.caller)
         id_ = safe_request_id(request.request_id)
         key = RequestKey(call.caller.tenant, call.caller.name, id_) if id_ else None
         body = _hash(request) if key is not None else b""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Any, Final, NoReturn, Protocol
 
 from google.type.date_pb2 import Date
@@ -23,6 +24,7 @@ __all__ = [
     "check_request_id",
     "facts_of",
     "invalid",
+    "named_rulesets",
     "not_served",
     "question",
     "read_date",
@@ -177,6 +179,12 @@ def ruleset_name(name: str, field: str) -> RulesetName:
     if found is None:
         invalid((Violation(field, _NAME_EXPECTED, "This is no name of a ruleset."),))
     return RulesetName(found["id"], found["version"] or "")
+
+
+def named_rulesets(names: Iterable[str]) -> tuple[str, ...]:
+    """The ids of the rulesets that are named, without their versions; what is no name is left out."""
+    found = (_RULESET_NAME.fullmatch(name) for name in islice(names, MOST_RULESETS))
+    return tuple(one["id"] for one in found if one is not None)
 
 
 def read_date(day: Date, field: str) -> date:

@@ -24,13 +24,14 @@ from rollbook.v1.ruleset_service_pb2 import (
     ValidateRulesetRequest,
     ValidateRulesetResponse,
 )
+from server.callers import ROLES
 from server.calls import Call
 from server.catalogue import Catalogue, Snapshot
 from server.catalogues.served import Named
 from server.citations import date_message
 from server.descriptions import describe
 from server.errors import too_large
-from server.requests import invalid, read_date, ruleset_name
+from server.requests import invalid, named_rulesets, read_date, ruleset_name
 from server.sandboxes import Sandboxes, Task
 
 __all__ = ["RulesetService"]
@@ -46,23 +47,24 @@ class RulesetService:
         self._catalogue = catalogue
         self._sandboxes = sandboxes
 
-    def list_rulesets(self, request: ListRulesetsRequest, _call: Call) -> ListRulesetsResponse:
-        """A page of rulesets, by id."""
+    def list_rulesets(self, request: ListRulesetsRequest, call: Call) -> ListRulesetsResponse:
+        """A page of the rulesets that the caller has a role on, by id."""
         snapshot = self._catalogue.snapshot()
         if request.page_size < 0:
             invalid((Violation("page_size", "1 to 100, or left out", "A page has no negative size."),))
         size = min(request.page_size or _USUAL_PAGE, _LARGEST_PAGE)
         after = _after(request.page_token)
-        ids = sorted(id_ for id_ in snapshot.ids() if id_ > after)
+        ids = sorted(id_ for id_ in snapshot.ids() if id_ > after and call.caller.has_any(ROLES, id_))
         full = request.view == pb.RULESET_VIEW_FULL
         reply = ListRulesetsResponse(rulesets=[_listed(snapshot, id_, full=full) for id_ in ids[:size]])
         if len(ids) > size:
             reply.next_page_token = _token(ids[size - 1])
         return reply
 
-    def get_ruleset(self, request: GetRulesetRequest, _call: Call) -> pb.Ruleset:
+    def get_ruleset(self, request: GetRulesetRequest, call: Call) -> pb.Ruleset:
         """One ruleset, by name or by the name of its version."""
         name = ruleset_name(request.name, "name")
+        call.caller.require_any(ROLES, name.id)
         snapshot = self._catalogue.snapshot()
         day = read_date(request.as_of, "as_of") if request.HasField("as_of") else None
         full = request.view != pb.RULESET_VIEW_BASIC
@@ -94,6 +96,7 @@ class RulesetService:
                 _check_size(request.document)
                 documents = self._catalogue.snapshot().drafts_beside(_utc_today())
             case "name":
+                call.caller.require_any(("edit", "approve"), *named_rulesets([request.name]))
                 document, documents = self._document(request.name)
                 request = RunScenariosRequest(document=document)
             case _:

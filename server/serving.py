@@ -20,6 +20,8 @@ from server.cores import share_out
 from server.decision_log import DecisionLogService
 from server.decisions import DecisionService
 from server.health import Health, add_reflection
+from server.identity.listening import check_identity, is_loopback, make_identify
+from server.identity.tls import server_credentials
 from server.logs import configure_logs
 from server.memory import set_aside
 from server.methods import SERVICES, Pools, Services, add_methods
@@ -64,6 +66,7 @@ class Server:
         port, metrics_port: where it listens; 0 before `start`, and where no metrics page is served.
         catalogue: the rulesets that it serves.
         metrics: what it counts.
+        methods: the paths of what it answers.
     """
 
     def __init__(
@@ -75,7 +78,9 @@ class Server:
         roster_cores: frozenset[int] | None = None,
         shared_port: bool = False,
     ) -> None:
+        check_identity(settings)
         self._settings = settings
+        self._credentials = server_credentials(settings)
         self.port = 0
         self.metrics_port = 0
         self.metrics = Metrics()
@@ -107,11 +112,14 @@ class Server:
         self._rosters = RosterService(
             self.catalogue, workers, self._sandboxes, self.metrics, settings, self._waiting, Runs(self._log)
         )
-        self._calls = Calls(self.metrics, self._waiting, settings.max_message_bytes)
+        self._identify = make_identify(settings, self.metrics)
+        self._calls = Calls(self.metrics, self._waiting, settings.max_message_bytes, self._identify)
         self._versions = versions_service(settings, self._sandboxes)
         self._add_methods()
+        self.methods = self._calls.paths
         self._health.add_to(self._calls)
-        add_reflection(self._calls, SERVICES, self._streams)
+        open_to_all = is_loopback(settings.address)
+        add_reflection(self._calls, SERVICES, self._streams, None if open_to_all else self._identify)
         options = transport_options(settings, shared_port=shared_port)
         self._grpc = grpc.server(self._deciding, handlers=[self._calls], options=options)
         self._page: MetricsPage | None = None
@@ -144,7 +152,11 @@ class Server:
         """
         settings = self._settings
         try:
-            self.port = self._grpc.add_insecure_port(f"{settings.address}:{settings.port}")
+            where = f"{settings.address}:{settings.port}"
+            if self._credentials is None:
+                self.port = self._grpc.add_insecure_port(where)
+            else:
+                self.port = self._grpc.add_secure_port(where, self._credentials)
             if settings.metrics:
                 self._page = MetricsPage.serve(self.metrics.registry, settings.metrics_address, settings.metrics_port)
                 self.metrics_port = self._page.port
@@ -193,6 +205,7 @@ class Server:
             pool.shutdown()
         self._rosters.close()
         self._calls.close()
+        self._identify.close()
         if self._log is not None:
             self._log.close()
         self._versions.close()
@@ -261,6 +274,8 @@ def serve(settings: Settings, on_ready: Callable[[Server], None] | None = None) 
         core=core,
         rulesets=server.catalogue.count,
         version=ENGINE_VERSION,
+        identity=settings.identity,
+        tls=settings.tls_certificate is not None,
     )
     tell_systemd("ready")
     if on_ready is not None:

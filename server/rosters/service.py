@@ -19,8 +19,9 @@ from server.catalogue import Catalogue
 from server.catalogues.served import Named
 from server.config import Settings
 from server.errors import RefusalError, too_large
+from server.identity.identify import require_tenant
 from server.metrics import Metrics
-from server.requests import invalid, recorded, safe_request_id
+from server.requests import invalid, named_rulesets, recorded, safe_request_id
 from server.rosters.asked import check_run_id, deciding
 from server.rosters.assignment import Assignment, Tally
 from server.rosters.compared import comparing
@@ -97,8 +98,10 @@ class RosterService:
             invalid((Violation("header", "a RosterHeader", "The first message of a stream is its header."),))
         header = request.header
         call.request_id = safe_request_id(header.run_id)
+        call.caller.require("decide", *named_rulesets([header.ruleset]))
         record = recorded(header.mode, "header.mode")
         if record:
+            require_tenant(call.caller)
             check_run_id(header.run_id)
             self._runs.resumed(header, call.caller)
         assignment, served = deciding(header, self._catalogue.snapshot(), self._settings)
@@ -118,6 +121,8 @@ class RosterService:
         if request.WhichOneof("message") != "header":
             invalid((Violation("header", "a ComparisonHeader", "The first message of a stream is its header."),))
         call.request_id = safe_request_id(request.header.run_id)
+        named = named_rulesets(side.name for side in (request.header.before, request.header.after))
+        call.caller.require_any(("decide", "edit"), *named)
         snapshot = self._catalogue.snapshot()
         assignment = comparing(request.header, snapshot, self._settings, partial(self._check_draft, call))
 

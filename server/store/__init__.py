@@ -7,5 +7,6 @@ from server.store.database import Database
 from server.store.entries import Document, Entry, LoggedRow, Row, StoredRequest
 from server.store.log import DecisionLog
 from server.store.reading import Filter
+from server.store.scope import Scope
 
-__all__ = ["Database", "DecisionLog", "Document", "Entry", "Filter", "LoggedRow", "Row", "StoredRequest"]
+__all__ = ["Database", "DecisionLog", "Document", "Entry", "Filter", "LoggedRow", "Row", "Scope", "StoredRequest"]

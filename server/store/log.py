@@ -20,6 +20,7 @@ from server.store.group_commit import GroupCommit, WaitedTooLongError, Waiting
 from server.store.reading import Filter
 from server.store.rosters import RosterLog, segment_folder
 from server.store.schema import check_schema
+from server.store.scope import Scope
 from server.store.writing import Writer
 
 __all__ = ["DecisionLog", "open_log"]
@@ -102,16 +103,16 @@ class DecisionLog:
         """The messages of these decisions, by id; those that were deleted are not among them."""
         return self._read(lambda connection: reading.decisions_by_id(connection, ids))
 
-    def get(self, tenants: Sequence[str], id_: str) -> LoggedRow | None:
-        """The decision of that id, if it is of one of these tenants."""
-        return self._read(lambda connection: reading.decision_by_id(connection, tenants, id_))
+    def get(self, scope: Scope, id_: str) -> LoggedRow | None:
+        """The decision of that id, if it is one of those."""
+        return self._read(lambda connection: reading.decision_by_id(connection, scope, id_))
 
     def page(
-        self, tenants: Sequence[str], wanted: Filter, count: int, after: str = "", *, newest_first: bool = True
+        self, scope: Scope, wanted: Filter, count: int, after: str = "", *, newest_first: bool = True
     ) -> list[LoggedRow]:
         """At most `count` decisions by their time, fewer where they are large; those that follow the id `after`."""
         return self._read(
-            lambda connection: reading.page(connection, tenants, wanted, count, after, newest_first=newest_first)
+            lambda connection: reading.page(connection, scope, wanted, count, after, newest_first=newest_first)
         )
 
     def document(self, kind: str, name: str, version: str) -> str | None:

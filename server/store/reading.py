@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 
 from server.ids import first_id_at
 from server.store.entries import LoggedRow, RequestKey, StoredRequest
+from server.store.scope import Scope
 from server.store.tables import decisions, requests, versions
 
 __all__ = ["Filter", "decision_by_id", "decisions_by_id", "document", "page", "stored_request"]
@@ -45,16 +46,16 @@ class Filter:
     before: int | None = None
 
 
-def decision_by_id(connection: Connection, tenants: Sequence[str], id_: str) -> LoggedRow | None:
-    """The decision of that id, if it is of one of these tenants."""
-    wanted = select(*_COLUMNS).where(decisions.c.id == id_, decisions.c.tenant.in_(tenants))
+def decision_by_id(connection: Connection, scope: Scope, id_: str) -> LoggedRow | None:
+    """The decision of that id, if it is one of those."""
+    wanted = select(*_COLUMNS).where(decisions.c.id == id_, *scope.conditions(decisions))
     found = connection.execute(wanted).one_or_none()
     return None if found is None else _row(found)
 
 
 def page(
     connection: Connection,
-    tenants: Sequence[str],
+    scope: Scope,
     wanted: Filter,
     count: int,
     after: str = "",
@@ -65,7 +66,7 @@ def page(
 
     There are fewer where they are large, but at least one if there is any.
     """
-    query = select(*_COLUMNS).where(decisions.c.tenant.in_(tenants), *_conditions(wanted))
+    query = select(*_COLUMNS).where(*scope.conditions(decisions), *_conditions(wanted))
     order = decisions.c.id
     if after:
         query = query.where(order < after if newest_first else order > after)

@@ -15,7 +15,7 @@ from sqlalchemy import delete, update
 from rollbook.v1 import decision_log_service_pb2 as pb
 from rollbook.v1 import decision_pb2
 from server.callers import ANYONE
-from server.calls import Call
+from server.identity.identify import Anyone
 from server.store import Database
 from server.store.tables import decisions, versions
 from tests.server.running import MARKS, NAME, Error, Folder, Running, error_of
@@ -136,9 +136,8 @@ def test_exports_are_whole_and_go_on_where_they_broke(logging: Running) -> None:
 
 def test_another_district_sees_nothing(logging: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     decision = record(logging)
-    monkeypatch.setattr(
-        Call.__init__, "__defaults__", (replace(ANYONE, name="another", tenants=("oak",), tenant="oak"),)
-    )
+    another = replace(ANYONE, name="another", tenants=("oak",), tenant="oak")
+    monkeypatch.setattr(Anyone, "__call__", lambda _self, _context: another)
     assert ids(logging) == []
     for call in (
         lambda: logging.log.GetDecision(pb.GetDecisionRequest(decision_id=decision.decision_id), timeout=20),

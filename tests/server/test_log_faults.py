@@ -14,7 +14,7 @@ from sqlalchemy import event
 from rollbook.v1 import decision_pb2 as pb
 from server.logs import configure_logs
 from server.metrics import Metrics
-from server.store import Database, DecisionLog, Filter
+from server.store import Database, DecisionLog, Filter, Scope
 from server.store.schema import migrate
 from tests.server.running import Error, Folder, Running, error_of
 from tests.server.store.postgres import Cluster
@@ -45,7 +45,7 @@ def unavailable(call: Callable[[], Any]) -> Error:
 
 def ids_in(url: str) -> list[str]:
     log = DecisionLog(Database(url), Metrics(), seconds=5)
-    found = sorted(row.id for row in log.page(("default",), Filter(), 1000))
+    found = sorted(row.id for row in log.page(Scope(("default",)), Filter(), 1000))
     log.close()
     return found
 

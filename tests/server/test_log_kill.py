@@ -17,7 +17,7 @@ from typing import Self
 
 import rollbook
 from server.metrics import Metrics
-from server.store import Database, DecisionLog, Filter
+from server.store import Database, DecisionLog, Filter, Scope
 from server.store.schema import migrate
 from tests.server.running import Folder
 from tests.server.store.postgres import Cluster
@@ -105,7 +105,7 @@ def check(received: list[rollbook.Decision], url: str) -> None:
     log = DecisionLog(Database(url), Metrics(), seconds=10)
     logged = {}
     after = ""
-    while found := log.page(("default",), Filter(), 500, after):
+    while found := log.page(Scope(("default",)), Filter(), 500, after):
         after = found[-1].id
         logged.update({one.id: one for one in found})
     log.close()

@@ -23,6 +23,9 @@ from tests.server.running import FACTS, Running, error_of, refused, request, wai
 class LateContext:
     """The context of a call whose deadline passed while it waited for a thread."""
 
+    def invocation_metadata(self) -> tuple[tuple[str, str], ...]:
+        return ()
+
     def __init__(self) -> None:
         self.cancelled = False
         self.ended: tuple[grpc.StatusCode, str] | None = None
@@ -51,7 +54,7 @@ def test_a_call_that_comes_too_late_is_not_decided() -> None:
         return DecideResponse()
 
     calls.add(Method("rollbook.v1.DecisionService", "Decide", DecideRequest, decide, pool))
-    details: Any = SimpleNamespace(method="/rollbook.v1.DecisionService/Decide")
+    details: Any = SimpleNamespace(method="/rollbook.v1.DecisionService/Decide", invocation_metadata=())
     handler = calls.service(details)
     assert handler is not None
     assert handler.stream_unary is not None

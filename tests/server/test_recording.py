@@ -14,7 +14,7 @@ from google.protobuf.struct_pb2 import Struct
 
 from rollbook.v1 import decision_pb2 as pb
 from rollbook.v1.decision_service_pb2 import DecideBatchRequest
-from server.store import Database, DecisionLog, Filter
+from server.store import Database, DecisionLog, Filter, Scope
 from tests.server.running import MARKS, NAME, Error, Folder, Running, error_of, request
 
 FEW: dict[str, Any] = {"student": {"foster_youth": False}, "enrollment": {"instructional_days": 3}}
@@ -47,7 +47,7 @@ def log_of(server: Running) -> DecisionLog:
 
 
 def logged(server: Running, **wanted: Any) -> list[Any]:
-    return log_of(server).page(("default",), Filter(**wanted), 1000)
+    return log_of(server).page(Scope(("default",)), Filter(**wanted), 1000)
 
 
 def test_a_recorded_decision_is_in_the_log_as_it_was_answered(logging: Running, folder: Folder) -> None:

@@ -106,4 +106,5 @@ def _ready(settings: Settings, port: int, rulesets: int, workers: int = 0) -> st
     source = settings.rulesets if settings.rulesets_source == "folder" else "the database"
     what = f"{rulesets} {'ruleset' if rulesets == 1 else 'rulesets'} of {source}"
     by = "" if not workers else f" by {workers} {'worker' if workers == 1 else 'workers'}"
-    return f"Rollbook serves {what} on {settings.address}:{port}{by}. Ctrl-C stops it."
+    asking = "" if settings.identity != "none" else " Everybody on this machine may call it, and nobody else."
+    return f"Rollbook serves {what} on {settings.address}:{port}{by}.{asking} Ctrl-C stops it."

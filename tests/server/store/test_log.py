@@ -11,11 +11,11 @@ import pytest
 from server.errors import RefusalError
 from server.ids import first_id_at, milliseconds_of, new_decision_id
 from server.metrics import Metrics
-from server.store import Database, DecisionLog, Filter, LoggedRow, Row
+from server.store import Database, DecisionLog, Filter, LoggedRow, Row, Scope
 from server.store.entries import RequestKey, StoredRequest
 from tests.server.store.entries import RULESET, entry, row
 
-TENANTS = ("default",)
+SCOPE = Scope(("default",))
 
 
 def newest_first(*rows: Row) -> list[str]:
@@ -25,7 +25,7 @@ def newest_first(*rows: Row) -> list[str]:
 def test_a_decision_is_found_again_as_it_was(log: DecisionLog) -> None:
     written = row(subject="s 'x' %s ?", request_id=None)
     assert log.record(entry(written, request_id="r-1", documents=(RULESET,)))
-    assert log.get(TENANTS, written.id) == LoggedRow(
+    assert log.get(SCOPE, written.id) == LoggedRow(
         id=written.id,
         tenant="default",
         caller="anonymous",
@@ -47,17 +47,15 @@ def test_a_decision_is_found_again_as_it_was(log: DecisionLog) -> None:
     )
     assert log.document("ruleset", "demo/marks", "a" * 64) == RULESET.text
     assert log.document("ruleset", "demo/marks", "b" * 64) is None
-    assert log.get(TENANTS, new_decision_id()) is None
-    assert log.get(("another",), written.id) is None, "it is another district's"
+    assert log.get(SCOPE, new_decision_id()) is None
+    assert log.get(Scope(("another",)), written.id) is None, "it is another district's"
 
 
 def test_an_entry_is_there_when_another_process_looks(log: DecisionLog, url: str) -> None:
     written = [row() for _ in range(3)]
     log.record(entry(*written))
     other = DecisionLog(Database(url), Metrics(), seconds=10)
-    assert [found.id for found in other.page(TENANTS, Filter(), 10)] == sorted(
-        (one.id for one in written), reverse=True
-    )
+    assert [found.id for found in other.page(SCOPE, Filter(), 10)] == sorted((one.id for one in written), reverse=True)
     other.close()
 
 
@@ -69,7 +67,7 @@ def test_a_request_is_logged_once(log: DecisionLog) -> None:
     assert log.record(entry(row())), "without an id every call is new"
     assert log.stored_request(RequestKey("default", "anonymous", "r-1")) == StoredRequest(b"body", b"reply")
     assert log.stored_request(RequestKey("default", "anonymous", "r-2")) is None
-    assert log.get(TENANTS, again.id) is None
+    assert log.get(SCOPE, again.id) is None
     assert log.decisions([first.id, again.id]) == {first.id: first.decision}
 
 
@@ -84,7 +82,7 @@ def test_a_request_is_logged_once_across_servers_and_threads(log: DecisionLog, u
             )
         )
     assert sum(fresh) == 10
-    found = log.page(TENANTS, Filter(), 1000)
+    found = log.page(SCOPE, Filter(), 1000)
     assert sorted(one.request_id for one in found) == sorted([*set(ids), *set(ids)])
     other.close()
 
@@ -100,13 +98,13 @@ def test_pages_follow_each_other_by_time(log: DecisionLog) -> None:
     ids = [first_id_at(1_600_000_000_000 + number // 2)[:-2] + f"{number:02}" for number in range(9)]
     log.record(entry(*(row(id=id_) for id_ in reversed(ids))))
     newest, after = [], ""
-    while found := log.page(TENANTS, Filter(), 4, after):
+    while found := log.page(SCOPE, Filter(), 4, after):
         newest += [one.id for one in found]
         after = newest[-1]
     assert newest == ids[::-1]
-    assert [one.id for one in log.page(TENANTS, Filter(), 4, ids[2], newest_first=False)] == ids[3:7]
+    assert [one.id for one in log.page(SCOPE, Filter(), 4, ids[2], newest_first=False)] == ids[3:7]
     some = Filter(first=milliseconds_of(ids[2]), before=milliseconds_of(ids[6]))
-    assert [one.id for one in log.page(TENANTS, some, 10)] == ids[2:6][::-1]
+    assert [one.id for one in log.page(SCOPE, some, 10)] == ids[2:6][::-1]
 
 
 @pytest.mark.parametrize(
@@ -116,10 +114,10 @@ def test_pages_follow_each_other_by_time(log: DecisionLog) -> None:
 def test_lists_have_what_is_asked_for(log: DecisionLog, one: dict[str, Any]) -> None:
     wanted, others = row(**one), row()
     log.record(entry(wanted, others))
-    tenants = ("oak",) if "tenant" in one else TENANTS
-    found = log.page(tenants, Filter(**{name: value for name, value in one.items() if name != "tenant"}), 10)
+    scope = Scope(("oak",)) if "tenant" in one else SCOPE
+    found = log.page(scope, Filter(**{name: value for name, value in one.items() if name != "tenant"}), 10)
     assert [each.id for each in found] == [wanted.id]
-    assert [each.id for each in log.page(("default", "oak"), Filter(), 10)] == sorted(
+    assert [each.id for each in log.page(Scope(("default", "oak")), Filter(), 10)] == sorted(
         (others.id, wanted.id), reverse=True
     )
 
@@ -138,7 +136,7 @@ def test_an_entry_that_cannot_be_written_does_not_fail_its_neighbours(log: Decis
 
     with ThreadPoolExecutor(2) as threads:
         assert list(threads.map(tried, both)) == ["LOG_UNAVAILABLE", True]
-    assert log.get(TENANTS, both[1].rows[0].id) is not None
+    assert log.get(SCOPE, both[1].rows[0].id) is not None
 
 
 def test_who_waits_for_too_long_is_told(url: str) -> None:

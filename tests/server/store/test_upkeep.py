@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from server.ids import first_id_at
-from server.store import Database, DecisionLog, Filter
+from server.store import Database, DecisionLog, Filter, Scope
 from server.store.entries import RequestKey
 from server.store.upkeep import HeldError, Keeper
 from tests.server.store.entries import entry, row
@@ -33,7 +33,7 @@ def id_of(days_ago: float, number: int = 1) -> str:
 
 
 def left(log: DecisionLog, *tenants: str) -> list[str]:
-    return sorted(one.id for one in log.page(tenants or ("default",), Filter(), 5000))
+    return sorted(one.id for one in log.page(Scope(tenants or ("default",)), Filter(), 5000))
 
 
 def test_decisions_go_when_their_time_is_over(log: DecisionLog, keeper: Keeper) -> None:
