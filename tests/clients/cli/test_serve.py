@@ -38,7 +38,8 @@ def test_it_says_when_it_is_ready_and_stops_with_0(tmp_path: Path) -> None:
         assert server.stdout is not None
         line = server.stdout.readline()
         port = port_file.read_text(encoding="utf-8").strip()
-        assert line == f"Rollbook serves 2 rulesets of rulesets on 127.0.0.1:{port}. Ctrl-C stops it.\n"
+        serves = f"Rollbook serves 2 rulesets of rulesets on 127.0.0.1:{port}."
+        assert line == f"{serves} Everybody on this machine may call it, and nobody else. Ctrl-C stops it.\n"
         server.send_signal(signal.SIGTERM)
         _, logs = server.communicate(timeout=30)
     assert server.returncode == 0
