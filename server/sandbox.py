@@ -16,7 +16,6 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
 from engine.errors import RollbookError
-from server.logs import places
 
 if TYPE_CHECKING:
     from engine.documents import Documents
@@ -61,6 +60,8 @@ def main(arguments: list[str]) -> int:
     except MemoryError:
         exit_, answer = Exit.NO_MEMORY, b""
     except Exception as error:  # noqa: BLE001 - told to the parent, which logs it
+        from server.logs import places
+
         fault = {"type": f"{type(error).__module__}.{type(error).__qualname__}", "places": places(error)}
         exit_, answer = Exit.FAULT, json.dumps(fault).encode()
     with os.fdopen(answer_to, "wb") as out:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from engine.documents import Documents, FolderDocuments, GivenDocuments
+if TYPE_CHECKING:
+    from engine.documents import Documents
 
 __all__ = ["handed_over", "taken_over"]
 
@@ -25,15 +26,16 @@ class _Given(msgspec.Struct):
 
 def handed_over(documents: Documents | None) -> bytes:
     """Documents as one line; a folder only by its name."""
-    match documents:
-        case None:
-            return _NONE
-        case FolderDocuments():
-            given = _Given(folder=str(documents.folder.resolve()))
-        case _:
-            rulesets = {id_: documents.ruleset(id_) or "" for id_ in documents.rulesets()}
-            calendars = {name: documents.calendar(name) or "" for name in documents.calendars()}
-            given = _Given("", rulesets, calendars, documents.absent)
+    if documents is None:
+        return _NONE
+    from engine.documents import FolderDocuments
+
+    if isinstance(documents, FolderDocuments):
+        given = _Given(folder=str(documents.folder.resolve()))
+    else:
+        rulesets = {id_: documents.ruleset(id_) or "" for id_ in documents.rulesets()}
+        calendars = {name: documents.calendar(name) or "" for name in documents.calendars()}
+        given = _Given("", rulesets, calendars, documents.absent)
     return msgspec.json.encode(given) + b"\n"
 
 
@@ -41,8 +43,10 @@ def taken_over(raw: bytes) -> tuple[Documents | None, bytes]:
     """The documents of the first line, and what follows it."""
     line, _, rest = raw.partition(b"\n")
     given = msgspec.json.decode(line, type=_Given | None)
-    if given is None:
+    if given is None:  # who needs no documents need not wait for what reads them
         return None, rest
+    from engine.documents import FolderDocuments, GivenDocuments
+
     if given.folder:
         return FolderDocuments(Path(given.folder)), rest
     return GivenDocuments(given.rulesets, given.calendars, absent=given.absent), rest
