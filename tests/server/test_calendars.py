@@ -21,6 +21,7 @@ from rollbook.v1.ruleset_service_pb2 import (
     RunScenariosRequest,
     ValidateRulesetRequest,
 )
+from server.catalogues.folder import FolderCatalogue
 from server.logs import configure_logs
 from tests.server.running import NAME, Error, Folder, Running, error_of, request
 
@@ -178,10 +179,16 @@ def test_scenarios_are_counted_in_the_calendars_of_the_folder(counting: Running)
     assert counting.rulesets.ValidateRuleset(ValidateRulesetRequest(document=document), timeout=60).valid
 
 
+def read_again(running: Running) -> None:
+    catalogue = running.server.catalogue
+    assert isinstance(catalogue, FolderCatalogue)
+    catalogue.read_again()
+
+
 def test_calendars_are_swapped_with_the_rulesets(counting: Running, folder: Folder) -> None:
     write_calendar(folder, "oak", ELM.replace("elm", "oak").replace("Elm", "Oak"))
     write_calendar(folder, "elm", "calendar: elm\n")
-    counting.server.catalogue.read_again()
+    read_again(counting)
     assert late(counting).outcome == "late"
     assert late(counting).versions.calendars[0].version != version(OAK)
     # One that breaks goes on as it was.
@@ -195,7 +202,7 @@ def test_what_changes_is_logged(folder: Folder, run: Callable[..., Running]) -> 
     configure_logs("json", "info", lines)
     write_calendar(folder, "oak", OAK.replace("Oak", "Oak schools"))
     write_calendar(folder, "elm", "calendar: elm\n")
-    server.server.catalogue.read_again()
+    read_again(server)
     changed, refused_ = (json.loads(line) for line in lines.getvalue().splitlines())
     assert (changed["event"], changed["calendar"], changed["version_before"]) == ("calendar", "oak", version(OAK))
     assert (refused_["event"], refused_["calendar"], refused_["still_served"]) == ("calendar_refused", "elm", False)

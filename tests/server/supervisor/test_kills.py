@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import rollbook
 from server.metrics import Metrics
-from server.store import Database, DecisionLog, Filter
+from server.store import Database, DecisionLog, Filter, Scope
 from server.store.entries import LoggedRow
 from tests.server.supervisor.load import Load
 from tests.server.supervisor.running import Supervised
@@ -40,7 +40,7 @@ def _logged(url: str) -> list[LoggedRow]:
     log = DecisionLog(Database(url), Metrics(), seconds=10)
     found: list[LoggedRow] = []
     after = ""
-    while page := log.page(("default",), Filter(), 500, after):
+    while page := log.page(Scope(("default",)), Filter(), 500, after):
         after = page[-1].id
         found += page
     log.close()

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from rollbook import version_requests as requests
 from rollbook.conversion import convert
 from rollbook.v1 import version_service_pb2 as pb
-from rollbook.v1.version_service_pb2_grpc import VersionServiceStub
 from rollbook.version_requests import LONG_SECONDS, resource
 from rollbook.versions import CreatedVersion, Version, VersionState
+
+if TYPE_CHECKING:  # there is no such class when it runs: the stub of a channel of asyncio is awaited
+    from rollbook.v1.version_service_pb2_grpc import VersionServiceAsyncStub
 
 __all__ = ["AsyncVersionCalls"]
 
@@ -24,7 +26,7 @@ class AsyncVersionCalls:
     Each step may be repeated: what the same caller has done already is answered as if it were done now.
     """
 
-    _versions: Iterator[VersionServiceStub]
+    _versions: Iterator[VersionServiceAsyncStub]
 
     async def _call(self, method: Callable[..., Awaitable[_Reply]], request: Any, timeout: float | None) -> _Reply:
         raise NotImplementedError
