@@ -36,7 +36,9 @@ class Load:
     p99: float
 
 
-def load_from_h2load(target: str, request: bytes, calls: int, in_flight: int, folder: Path) -> Load:
+def load_from_h2load(
+    target: str, request: bytes, calls: int, in_flight: int, folder: Path, most_connections: int = CONNECTIONS
+) -> Load:
     """Sends `request` (a message, as bytes) to Decide at `target`, `calls` times, `in_flight` at a time.
 
     Raises:
@@ -46,7 +48,7 @@ def load_from_h2load(target: str, request: bytes, calls: int, in_flight: int, fo
     body, log = folder / "body", folder / "log"
     body.write_bytes(struct.pack(">?I", False, len(request)) + request)  # gRPC's frame
     log.unlink(missing_ok=True)
-    connections = min(CONNECTIONS, in_flight)
+    connections = min(most_connections, in_flight)
     said = subprocess.run(
         [
             *(H2LOAD, f"--requests={calls}", f"--clients={connections}", "--threads=1"),

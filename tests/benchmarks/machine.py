@@ -14,16 +14,23 @@ __all__ = ["Cores", "cores", "on_core", "said_of_this_machine"]
 
 @dataclass(frozen=True, slots=True)
 class Cores:
-    """Where server and load run; the same core where there is only one, which makes every figure worse."""
+    """Where servers and load run.
+
+    Attributes:
+        server: where a server of one process runs.
+        load: where who asks runs; the same core where there is only one, which makes every figure worse.
+        servers: the cores of servers of two processes; the load shares one of them where there are no more than two.
+    """
 
     server: int
     load: int
+    servers: tuple[int, ...]
 
 
 def cores() -> Cores:
     """The last core for servers, as `pin_core = auto` takes it, and the first for load."""
     allowed = sorted(os.sched_getaffinity(0))
-    return Cores(allowed[-1], allowed[0])
+    return Cores(allowed[-1], allowed[0], tuple(allowed[-2:]))
 
 
 @contextmanager

@@ -8,16 +8,14 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
-from typing import Any, Final
+from typing import Final
 from urllib.request import urlopen
 
-import grpc
 import psutil
-from grpc_health.v1 import health_pb2, health_pb2_grpc
 from prometheus_client.parser import text_string_to_metric_families
 
 from server.store import Database
@@ -37,18 +35,18 @@ class Asked:
 
     Attributes:
         target: where it listens, `127.0.0.1:PORT`.
-        process: what it runs in.
+        processes: what it runs in.
         metrics_port: where its metrics are, or None for the echo server.
     """
 
     target: str
-    process: psutil.Process
+    processes: tuple[psutil.Process, ...]
     metrics_port: int | None = None
 
     def processor_seconds(self) -> float:
         """What it has used so far, in user and system mode."""
-        times = self.process.cpu_times()
-        return float(times.user + times.system)
+        times = [process.cpu_times() for process in self.processes]
+        return float(sum(time.user + time.system for time in times))
 
     def decided(self) -> float | None:
         """Decisions that it has made, or None where it does not count."""
@@ -65,34 +63,43 @@ class Asked:
 
 
 @contextmanager
-def rollbook_server(rulesets: Path, core: int, folder: Path, database_url: str = "") -> Iterator[Asked]:
-    """`rollbook serve` as it is in production: metrics on, pinned; its log lines go to a file in `folder`.
+def rollbook_server(rulesets: Path, cores: Sequence[int], folder: Path, database_url: str = "") -> Iterator[Asked]:
+    """`rollbook serve` as it is in production: a worker on each of `cores`, metrics on; it logs to a file in `folder`.
 
     With `database_url` it has a decision log, in a database that is prepared here.
     """
     folder.mkdir(exist_ok=True)
     port_file, metrics_port = folder / "rollbook-port", _free_port()
     options = ("--port=0", f"--metrics-port={metrics_port}", f"--port-file={port_file}", f"--rulesets={rulesets}")
-    settings = {"ROLLBOOK_PIN_CORE": str(core), "ROLLBOOK_THREADS": str(THREADS), "ROLLBOOK_LOG_FORMAT": "json"}
+    settings = {"ROLLBOOK_THREADS": str(THREADS), "ROLLBOOK_LOG_FORMAT": "json", "ROLLBOOK_WORKERS": str(len(cores))}
+    if len(cores) == 1:
+        settings["ROLLBOOK_PIN_CORE"] = str(cores[0])
     if database_url:
         with Database(database_url, create=True) as database:
             migrate(database)
         settings["ROLLBOOK_DATABASE_URL"] = database_url
     with _running(("clients.cli", "serve", *options), folder / "rollbook-log", settings) as process:
         port = _wait_for(port_file, process)
-        _wait_until_ready(f"127.0.0.1:{port}")
-        yield Asked(f"127.0.0.1:{port}", psutil.Process(process.pid), metrics_port)
+        supervisor = psutil.Process(process.pid)
+        yield Asked(f"127.0.0.1:{port}", (supervisor, *supervisor.children()), metrics_port)
 
 
 @contextmanager
-def echo_server(reply: bytes, core: int, folder: Path) -> Iterator[Asked]:
-    """The echo server that answers with `reply`, a message as bytes."""
-    port_file, reply_file = folder / "echo-port", folder / "reply"
+def echo_server(reply: bytes, cores: Sequence[int], folder: Path) -> Iterator[Asked]:
+    """The echo server that answers with `reply`, a message as bytes; a process on each of `cores`, on one port."""
+    folder.mkdir(exist_ok=True)
+    reply_file = folder / "reply"
     reply_file.write_bytes(reply)
-    arguments = (str(port_file), str(reply_file), str(THREADS), str(core))
-    with _running(("tests.benchmarks.echo_server", *arguments), folder / "echo-log", {}) as process:
-        port = _wait_for(port_file, process)
-        yield Asked(f"127.0.0.1:{port}", psutil.Process(process.pid))
+    port, processes = 0, []
+    with ExitStack() as stack:
+        for core in cores:
+            port_file = folder / f"echo-port-{core}"
+            arguments = (str(port_file), str(reply_file), str(THREADS), str(core), str(port))
+            command = ("tests.benchmarks.echo_server", *arguments)
+            process = stack.enter_context(_running(command, folder / f"echo-log-{core}", {}))
+            port = _wait_for(port_file, process)
+            processes.append(psutil.Process(process.pid))
+        yield Asked(f"127.0.0.1:{port}", tuple(processes))
 
 
 @contextmanager
@@ -123,19 +130,6 @@ def _wait_for(port_file: Path, process: subprocess.Popen[bytes]) -> int:
         sleep(0.05)
     message = f"the server does not start: {process.args!r}"
     raise RuntimeError(message)
-
-
-def _wait_until_ready(target: str) -> None:
-    """Waits until the rulesets are read, as a load balancer would."""
-    request = health_pb2.HealthCheckRequest(service="rollbook.v1.DecisionService")
-    until = monotonic() + _SECONDS
-    with grpc.insecure_channel(target) as channel:
-        ask: Any = health_pb2_grpc.HealthStub(channel)  # its methods are not in its type stubs
-        while ask.Check(request, wait_for_ready=True).status != health_pb2.HealthCheckResponse.SERVING:
-            if monotonic() > until:
-                message = "the server does not get ready"
-                raise RuntimeError(message)
-            sleep(0.05)
 
 
 def _free_port() -> int:

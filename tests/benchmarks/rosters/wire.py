@@ -56,8 +56,12 @@ def measure_wire(rounds: int, *, quick: bool) -> tuple[Wired, ...]:
         CaseBatch(number, number * WIRE_BATCH, arrow=_ipc(batch))
         for number, batch in enumerate(make_batches(cases, size=WIRE_BATCH))
     ]
-    with tempfile.TemporaryDirectory() as name, rollbook_server(rulesets_folder(), cores().server, Path(name)) as asked:
-        return tuple(_wired(asked.target, asked.process, batches, cases, detail, rounds) for detail in _DETAILS)
+    with (
+        tempfile.TemporaryDirectory() as name,
+        rollbook_server(rulesets_folder(), [cores().server], Path(name)) as asked,
+    ):
+        worker = asked.processes[-1]
+        return tuple(_wired(asked.target, worker, batches, cases, detail, rounds) for detail in _DETAILS)
 
 
 def _wired(
