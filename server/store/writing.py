@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Iterable, Sequence
 from contextlib import closing
-from typing import Any
+from threading import Event
+from typing import Any, Final
 
 from sqlalchemy import Table
 
@@ -15,6 +17,10 @@ from server.store.group_commit import Waiting
 from server.store.tables import decisions, requests, versions
 
 __all__ = ["Writer"]
+
+_LOOK_EVERY_SECONDS: Final = 0.001
+_PRIMARY_CODE: Final = 0xFF
+"""The part of SQLite's error codes that says what kind an error is of."""
 
 
 class Writer:
@@ -56,7 +62,7 @@ class Writer:
             # a cursor that stays open keeps SQLite's lock, however the connection ends
             with closing(connection.cursor()) as cursor:
                 if self._database.is_sqlite:
-                    cursor.execute("BEGIN IMMEDIATE")
+                    self._begin(cursor)
                 if documents:
                     now = time.time_ns() // 1_000_000
                     cursor.executemany(self._insert_version, [(*document, now) for document in documents])
@@ -76,6 +82,22 @@ class Writer:
         self.stored.clear()  # what is there next may be another database, restored from a backup
         if connection is not None:
             connection.invalidate()
+
+    def _begin(self, cursor: Any) -> None:
+        """Begins as soon as no other process writes.
+
+        SQLite itself would look again after longer and longer pauses, up to a tenth of a second, while workers that
+        come later go before.
+        """
+        until = time.monotonic() + self._milliseconds / 1000
+        while True:
+            try:
+                cursor.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & _PRIMARY_CODE != sqlite3.SQLITE_BUSY or time.monotonic() >= until:
+                    raise
+            Event().wait(_LOOK_EVERY_SECONDS)
 
     def _requests(self, cursor: Any, group: Sequence[Waiting[Entry]]) -> None:
         """Writes the ids of requests, and says of whose there was one."""
@@ -100,10 +122,10 @@ class Writer:
         if self._connection is None:
             connection: Any = self._database.engine.raw_connection()
             with closing(connection.cursor()) as cursor:
-                # how long it may wait for others that hold a lock
                 if self._database.is_sqlite:
-                    cursor.execute(f"PRAGMA busy_timeout = {self._milliseconds}")
+                    cursor.execute("PRAGMA busy_timeout = 0")  # `_begin` waits for others
                 else:
+                    # how long it may wait for others that hold a lock
                     cursor.execute(f"SET statement_timeout = {self._milliseconds}")
                     connection.commit()
             self._connection, self._file = connection, self._identity()
