@@ -6,6 +6,8 @@ import os
 import signal
 from collections.abc import Callable
 
+import pytest
+
 import rollbook
 from server.metrics import Metrics
 from server.store import Database, DecisionLog, Filter, Scope
@@ -20,6 +22,7 @@ ANSWERS = 100
 """Decisions that are received before each kill, at least."""
 
 
+@pytest.mark.timeout(1200)  # each worker that is killed has to start again
 def test_crashes_in_native_code(supervise: Callable[..., Supervised], url: str) -> None:
     supervised = supervise(database_url=url)
     with Load(supervised.target, rollbook.Mode.RECORD) as load:
