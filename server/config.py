@@ -29,6 +29,10 @@ CONFIG_VARIABLE = "ROLLBOOK_CONFIG"
 """The environment variable that names the configuration file, where the command line names none."""
 
 
+CLIENT_VARIABLES = ("ROLLBOOK_TOKEN", "ROLLBOOK_TENANT", "ROLLBOOK_CA")
+"""Environment variables of the commands that ask a server."""
+
+
 class SettingsError(Exception):
     """Settings that cannot be used; the text says which, why, and how to mend them."""
 
@@ -111,7 +115,7 @@ def load_settings(file: Path | None = None, **said: Any) -> Settings:
 
 def unknown_variables(names: Iterable[str]) -> tuple[str, ...]:
     """Those of `names` that begin as our environment variables do but are none of them: likely a slip of the pen."""
-    known = {ENVIRONMENT_PREFIX + name.upper() for name in Settings.model_fields} | {CONFIG_VARIABLE}
+    known = {ENVIRONMENT_PREFIX + name.upper() for name in Settings.model_fields} | {CONFIG_VARIABLE, *CLIENT_VARIABLES}
     return tuple(sorted(name for name in names if name.upper().startswith(ENVIRONMENT_PREFIX) and name not in known))
 
 

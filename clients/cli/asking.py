@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol, Unpack
 
 import typer
 
+from clients.cli.connection import connect
 from clients.cli.folders import find_rulesets
 
 if TYPE_CHECKING:
@@ -56,7 +57,5 @@ def asked(server: str | None, folder: Path | None, only: Sequence[str] | None = 
         with Local(find_rulesets(folder), only) as local:
             yield local
         return
-    from rollbook import Client, Options
-
-    with Client(server, options=Options(channels=1)) as client:
+    with connect(server) as client:
         yield client

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from clients.cli.connection import connect
 from clients.cli.console import note
 from clients.cli.served_versions import Served, served_versions
 from clients.cli.versions import Version, out_of_force, read_versions
@@ -17,7 +18,7 @@ from clients.rosters.reading import Cases
 from clients.rosters.remote_comparing import compare_by_server
 from engine.rosters import Question, RosterEngine, RosterSettings
 from engine.rosters.changes import ComparisonResult
-from rollbook import Client, NotFoundError, Options
+from rollbook import NotFoundError
 
 __all__ = ["Comparing", "by_server", "in_process"]
 
@@ -75,7 +76,7 @@ def by_server(server: str, asked: Comparing, cases: Cases, watcher: ComparisonWa
         RulesetError: when a draft has errors.
     """
     versions = served_versions(asked.before, asked.after)
-    with Client(server, options=Options(channels=1)) as client:
+    with connect(server) as client:
         days = (None, asked.after_rules_as_of)
         before, after = (
             version.asked(client, other_day, day)

@@ -9,6 +9,7 @@ from typer.core import TyperGroup
 
 from clients.cli.commands.backup import backup, restore
 from clients.cli.commands.calendar import calendar
+from clients.cli.commands.caller import caller
 from clients.cli.commands.check import check
 from clients.cli.commands.compare import compare
 from clients.cli.commands.decide import decide
@@ -28,7 +29,9 @@ from clients.cli.commands.schema import schema
 from clients.cli.commands.serve import serve
 from clients.cli.commands.show import show
 from clients.cli.commands.spark import spark
+from clients.cli.commands.token import token
 from clients.cli.commands.version import version
+from clients.cli.connection import asking_a_server
 from clients.cli.failures import Exit, failure_of
 
 __all__ = ["app"]
@@ -90,20 +93,20 @@ def rollbook(
 _CASES, _POLICY, _SERVICE = "Decide cases", "Write policy", "Run the service, build clients"
 
 for name, command, panel in (
-    ("decide", decide, _CASES),
-    ("explain", explain, _CASES),
+    ("decide", asking_a_server(decide), _CASES),
+    ("explain", asking_a_server(explain), _CASES),
     ("lottery", lottery, _CASES),
-    ("roster", roster, _CASES),
-    ("rulesets", rulesets, _CASES),
-    ("show", show, _CASES),
+    ("roster", asking_a_server(roster), _CASES),
+    ("rulesets", asking_a_server(rulesets), _CASES),
+    ("show", asking_a_server(show), _CASES),
     ("spark", spark, _CASES),
     ("check", check, _POLICY),
     ("test", run_scenarios, _POLICY),
-    ("compare", compare, _POLICY),
+    ("compare", asking_a_server(compare), _POLICY),
     ("docs", docs, _POLICY),
     ("schema", schema, _POLICY),
-    ("import", import_, _POLICY),
-    ("export", export, _POLICY),
+    ("import", asking_a_server(import_), _POLICY),
+    ("export", asking_a_server(export), _POLICY),
     ("serve", serve, _SERVICE),
     ("migrate", migrate, _SERVICE),
     ("doctor", doctor, _SERVICE),
@@ -114,4 +117,6 @@ for name, command, panel in (
     app.command(name, rich_help_panel=panel)(command)
 app.add_typer(calendar, name="calendar", rich_help_panel=_POLICY)
 app.add_typer(version, name="version", rich_help_panel=_POLICY)
+app.add_typer(caller, name="caller", rich_help_panel=_SERVICE)
+app.add_typer(token, name="token", rich_help_panel=_SERVICE)
 app.add_typer(log, name="log", rich_help_panel=_SERVICE)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 import typer
 
+from clients.cli.connection import credentials_for
 from clients.cli.folders import find_rulesets
 from clients.rosters.formats import CasesFormat
 from clients.rosters.jobs import Job
@@ -98,7 +99,9 @@ def roster_decider(
     if machine.server is not None:
         from clients.rosters.remote import remote_decider
 
-        with remote_decider(machine.server, ruleset, patience=machine.patience, **question) as remote:
+        with remote_decider(
+            machine.server, ruleset, patience=machine.patience, credentials=credentials_for(machine.server), **question
+        ) as remote:
             yield remote
         return
     from clients.rosters.local import local_decider

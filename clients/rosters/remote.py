@@ -20,7 +20,7 @@ from engine.errors import FactsError, Reason, Violation
 from engine.rosters import Decided, Reject
 from engine.rosters.model import Detail
 from engine.rosters.rows import schema_of
-from rollbook import CaseBatch, Client, FactError, Mode, Options, RollbookError, RosterDetail
+from rollbook import CaseBatch, Client, Credentials, FactError, Mode, Options, RollbookError, RosterDetail
 from rollbook.rosters import AnswerForm, DecidedBatch, RosterStarted
 from rollbook.running import RosterRun
 
@@ -155,7 +155,7 @@ class RemoteDecider:
 
 
 @contextmanager
-def remote_decider(
+def remote_decider(  # noqa: PLR0913 - what is asked of a roster, and of whom
     server: str,
     ruleset: str,
     *,
@@ -165,13 +165,14 @@ def remote_decider(
     calendar: str = "",
     detail: Detail = "decisions",
     patience: float = PATIENCE,
+    credentials: Credentials | None = None,
 ) -> Iterator[RemoteDecider]:
     """What decides rosters by the server at `server`; the words are those of `rollbook decide`.
 
     Raises:
         RollbookError (of the SDK): when the server refuses the question or cannot be reached.
     """
-    with Client(server, options=Options(channels=1)) as client:
+    with Client(server, options=Options(channels=1), credentials=credentials) as client:
         decider = RemoteDecider(
             client,
             ruleset,

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from clients.cli.connection import connect
+
 if TYPE_CHECKING:
     from rollbook import Client
 
@@ -24,7 +26,5 @@ AskedServer = Annotated[
 @contextmanager
 def connected(server: str) -> Iterator[Client]:
     """A client of the server."""
-    from rollbook import Client, Options
-
-    with Client(server, options=Options(channels=1, timeout=60.0)) as client:
+    with connect(server, 60.0) as client:
         yield client

@@ -46,7 +46,7 @@ def test_shells_complete_commands() -> None:
         timeout=60,
         check=False,
     )
-    assert done.stdout.split() == ["explain"]
+    assert done.stdout.split() == ["explain", "export"]
 
 
 def test_help_loads_nothing_heavy() -> None:

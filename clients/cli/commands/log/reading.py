@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from clients.cli.connection import connect
 from clients.cli.console import json_line, note, screen, write_json
 from clients.cli.failures import Exit
 from clients.cli.options import Form, Output
@@ -55,9 +56,7 @@ Ids = Annotated[list[str], typer.Argument(metavar="DECISION…", help="The ids o
 
 @contextmanager
 def _asked(server: str) -> Iterator[Client]:
-    from rollbook import Client, Options
-
-    with Client(server, options=Options(channels=1, timeout=60.0)) as client:
+    with connect(server, 60.0) as client:
         yield client
 
 

@@ -19,6 +19,7 @@ from rollbook.comparing import ComparedBatch, ComparedRuleset, ComparisonStarted
 from rollbook.comparison_running import ComparisonRun
 from rollbook.comparisons import DecisionAspect, RulesetComparison
 from rollbook.contract import proto_files, write_protos
+from rollbook.credentials import Credentials
 from rollbook.decision_log import LoggedDecision, Replay, ReplayDifference, Wanted
 from rollbook.decisions import (
     Basis,
@@ -97,6 +98,7 @@ __all__ = [
     "ComparisonRun",
     "ComparisonStarted",
     "CreatedVersion",
+    "Credentials",
     "Deadline",
     "DeadlineExceededError",
     "DeadlineStatus",

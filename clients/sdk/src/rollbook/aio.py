@@ -6,7 +6,6 @@ import datetime
 import itertools
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from types import TracebackType
 from typing import Any, Self, TypeVar, Unpack
 
@@ -16,8 +15,9 @@ from rollbook import replies, requests
 from rollbook.aio_running import AsyncRosterRun
 from rollbook.aio_version_calls import AsyncVersionCalls
 from rollbook.chains import MOST_CASES, Chain, ChainDecisions, coarser_facts, finer_cases, first_of_each
-from rollbook.channels import USER_AGENT, Options
+from rollbook.channels import USER_AGENT, Options, with_metadata
 from rollbook.conversion import convert
+from rollbook.credentials import Credentials
 from rollbook.decision_log import LoggedDecision, Replay, Wanted
 from rollbook.decisions import Decision, Mode
 from rollbook.errors import RollbookError, from_rpc_error
@@ -48,12 +48,16 @@ class AsyncClient(AsyncVersionCalls):
     """
 
     def __init__(
-        self, target: str, *, options: Options | None = None, credentials: grpc.ChannelCredentials | None = None
+        self,
+        target: str,
+        *,
+        options: Options | None = None,
+        credentials: Credentials | grpc.ChannelCredentials | None = None,
     ) -> None:
-        self.options = options or Options()
+        self.options, secure = (options or Options()).connecting(target, credentials)
         settings = self.options.grpc_options(USER_AGENT)
-        self._channels = [_channel(target, credentials, settings) for _ in range(self.options.channels)]
-        roster_channel = _channel(target, credentials, self.options.roster_options(USER_AGENT))
+        self._channels = [_channel(target, secure, settings) for _ in range(self.options.channels)]
+        roster_channel = _channel(target, secure, self.options.roster_options(USER_AGENT))
         self._rosters = RosterServiceStub(roster_channel)
         self._deciders = itertools.cycle([DecisionServiceStub(channel) for channel in self._channels])
         self._libraries = itertools.cycle([RulesetServiceStub(channel) for channel in self._channels])
@@ -151,7 +155,7 @@ class AsyncClient(AsyncVersionCalls):
         run_id = how.get("run_id") or requests.new_request_id()
         asked = header(ruleset, as_of, mode, how, run_id)
         given = aiter(batches) if isinstance(batches, AsyncIterable) else _one_by_one(batches)
-        decide = partial(self._rosters.DecideRoster, metadata=self.options.metadata())
+        decide = with_metadata(self._rosters.DecideRoster, self.options)
         return AsyncRosterRun(decide, Roster(asked, mode, patience), given, window)
 
     async def explain(

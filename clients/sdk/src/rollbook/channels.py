@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
-from typing import Final
+from typing import Any, Final
 
+import grpc
+
+from rollbook.credentials import Credentials
 from rollbook.tracing import HEADER, current_traceparent
 
-__all__ = ["USER_AGENT", "Options"]
+__all__ = ["USER_AGENT", "Options", "with_metadata"]
 
 USER_AGENT: Final = f"rollbook-client/{version('rollbook-client')}"
 
@@ -32,6 +35,7 @@ class Options:
         traceparent: gives the W3C `traceparent` that goes with a call, so that the server's log lines name its trace;
             asked in the thread of each call. Unless another is given, that of OpenTelemetry's current span, if the
             program uses OpenTelemetry; None for none.
+        credentials: how the caller proves who it is; what a client is given beside the options wins.
     """
 
     channels: int = 4
@@ -39,11 +43,26 @@ class Options:
     max_message_bytes: int = 32 * 1024 * 1024
     attempts: int = 5
     traceparent: Callable[[], str | None] | None = current_traceparent
+    credentials: Credentials = field(default=Credentials())
+
+    def connecting(
+        self, target: str, given: Credentials | grpc.ChannelCredentials | None
+    ) -> tuple[Options, grpc.ChannelCredentials | None]:
+        """These options with what a client is given, and what its connections to `target` need.
+
+        Raises:
+            ValueError: when a token would travel in clear to another machine.
+        """
+        if isinstance(given, grpc.ChannelCredentials):
+            return self, given
+        options = self if given is None else replace(self, credentials=given)
+        return options, options.credentials.for_channel(target)
 
     def metadata(self) -> tuple[tuple[str, str], ...] | None:
         """What goes with a call that is made now."""
         traceparent = None if self.traceparent is None else self.traceparent()
-        return ((HEADER, traceparent),) if traceparent else None
+        traced = ((HEADER, traceparent),) if traceparent else ()
+        return (*self.credentials.metadata(), *traced) or None
 
     def grpc_options(self, user_agent: str) -> list[tuple[str, str | int]]:
         """The options of each channel."""
@@ -83,3 +102,8 @@ class Options:
                 "retryableStatusCodes": ["UNAVAILABLE", "CANCELLED"],
             }
         return json.dumps({"methodConfig": [method]})
+
+
+def with_metadata(method: Callable[..., Any], options: Options) -> Callable[..., Any]:
+    """The method with what goes with a call, looked up whenever it is called: a roster may connect again much later."""
+    return lambda *args, **more: method(*args, metadata=options.metadata(), **more)

@@ -15,6 +15,7 @@ from rollbook import replies, requests
 from rollbook.chains import MOST_CASES, Chain, ChainDecisions, coarser_facts, finer_cases, first_of_each
 from rollbook.channels import USER_AGENT, Options
 from rollbook.conversion import convert
+from rollbook.credentials import Credentials
 from rollbook.decision_log import LoggedDecision, Replay, Wanted
 from rollbook.decisions import Decision, Mode
 from rollbook.errors import RollbookError, from_rpc_error
@@ -48,17 +49,24 @@ class Client(RosterCalls, VersionCalls):
     Args:
         target: where the server is, `host:port` or any other gRPC target.
         options: channels, timeout, limits, retries.
-        credentials: how the server and the caller prove who they are; None for a plain connection, which servers only
-            take on loopback.
+        credentials: how the caller proves who it is and knows the server: token, district, certificates. None for a
+            plain connection, which servers only take from their own machine.
+
+    Raises:
+        ValueError: when a token would travel in clear to another machine.
     """
 
     def __init__(
-        self, target: str, *, options: Options | None = None, credentials: grpc.ChannelCredentials | None = None
+        self,
+        target: str,
+        *,
+        options: Options | None = None,
+        credentials: Credentials | grpc.ChannelCredentials | None = None,
     ) -> None:
-        self.options = options or Options()
+        self.options, secure = (options or Options()).connecting(target, credentials)
         settings = self.options.grpc_options(USER_AGENT)
-        self._channels = [_channel(target, credentials, settings) for _ in range(self.options.channels)]
-        roster_channel = _channel(target, credentials, self.options.roster_options(USER_AGENT))
+        self._channels = [_channel(target, secure, settings) for _ in range(self.options.channels)]
+        roster_channel = _channel(target, secure, self.options.roster_options(USER_AGENT))
         self._rosters = RosterServiceStub(roster_channel)
         # next() of a cycle is one step of the interpreter, so threads may share it
         self._deciders = itertools.cycle([DecisionServiceStub(channel) for channel in self._channels])

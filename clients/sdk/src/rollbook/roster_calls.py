@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from functools import partial
 from typing import Unpack
 
-from rollbook.channels import Options
+from rollbook.channels import Options, with_metadata
 from rollbook.comparing import ComparedRuleset, HowComparison, first_request
 from rollbook.comparison_running import ComparisonRun
 from rollbook.decisions import Mode
@@ -57,7 +56,7 @@ class RosterCalls:
         """
         run_id = how.get("run_id") or new_request_id()
         asked = header(ruleset, as_of, mode, how, run_id)
-        decide = partial(self._rosters.DecideRoster, metadata=self.options.metadata())
+        decide = with_metadata(self._rosters.DecideRoster, self.options)
         return RosterRun(decide, Roster(asked, mode, patience), iter(batches), window)
 
     def compare_rulesets(
@@ -86,5 +85,5 @@ class RosterCalls:
             how: what may be said about any comparison, see `HowComparison`.
         """
         asked = first_request(before, after, as_of, how)
-        compare = partial(self._rosters.CompareRulesets, metadata=self.options.metadata())
+        compare = with_metadata(self._rosters.CompareRulesets, self.options)
         return ComparisonRun(compare, asked, iter(batches), window)
