@@ -18,34 +18,22 @@ from server.doctor.findings import Finding, good, warning, wrong
 __all__ = ["certificates"]
 
 _SOON: Final = timedelta(days=30)
-_LOOPBACK: Final = ("127.0.0.1", "::1", "[::1]", "localhost")
 
 
 def certificates(settings: Settings) -> Iterator[Finding]:
     """The server's certificate and its key, the certificates that clients are known by, and the keys of tokens."""
-    certificate, key = _path(settings, "tls_certificate"), _path(settings, "tls_key")
-    clients, tokens = _path(settings, "tls_client_ca"), _path(settings, "jwt_keys")
-    if certificate is None:
-        yield _without(settings)
+    if settings.tls_certificate is None:
+        yield good("certificate", "none: connections are not encrypted")
     else:
-        yield from _server(certificate, key)
-    if clients is not None:
-        yield from _of_clients(clients)
-    if tokens is not None:
-        yield _keys(tokens)
-
-
-def _path(settings: Settings, name: str) -> Path | None:
-    """A setting that is a file; None where it is not set, or a URL."""
-    said = getattr(settings, name, None)
-    return None if said is None or "://" in str(said) else Path(said)
-
-
-def _without(settings: Settings) -> Finding:
-    if settings.address in _LOOPBACK:
-        return good("certificate", f"none; calls come from this machine only ({settings.address})")
-    remedy = "Set `tls_certificate` and `tls_key`, or `address` to 127.0.0.1."
-    return wrong("certificate", f"none, and `address` is {settings.address}: calls would travel in the clear", remedy)
+        yield from _server(settings.tls_certificate, settings.tls_key)
+    for subject, setting, file in (
+        ("certificates of clients", "tls_client_ca", settings.tls_client_ca),
+        ("certificates of the keys of tokens", "jwt_keys_ca", settings.jwt_keys_ca),
+    ):
+        if file is not None:
+            yield from _signing(subject, setting, file)
+    if settings.jwt_keys is not None and "://" not in settings.jwt_keys:
+        yield _keys(Path(settings.jwt_keys))
 
 
 def _server(file: Path, key: Path | None) -> Iterator[Finding]:
@@ -92,13 +80,10 @@ def _key(file: Path, certificate: x509.Certificate) -> Iterator[Finding]:
         yield wrong(subject, f"every user of this machine may read {file} (mode {mode:o})", f"`chmod 640 {file}`.")
 
 
-def _of_clients(file: Path) -> Iterator[Finding]:
-    subject = "certificates of clients"
+def _signing(subject: str, setting: str, file: Path) -> Iterator[Finding]:
     chain = _read(file)
     if isinstance(chain, str):
-        yield wrong(
-            subject, chain, "`tls_client_ca` is a PEM file: the certificates that those of clients are signed by."
-        )
+        yield wrong(subject, chain, f"`{setting}` is a PEM file: the certificates that others are signed by.")
         return
     yield from _in_time(subject, file, chain)
 

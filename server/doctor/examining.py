@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from server.config import Settings, SettingsError, load_settings
+from server.doctor.callers import callers
 from server.doctor.certificates import certificates
 from server.doctor.configuration import configuration
 from server.doctor.databases import database
@@ -20,6 +21,7 @@ from server.doctor.rulesets import rulesets
 __all__ = ["examine"]
 
 _LOOKS: Final[tuple[tuple[str, Callable[[Settings], Iterator[Finding]]], ...]] = (
+    ("callers", callers),
     ("certificates", certificates),
     ("ports", ports),
     ("database", database),

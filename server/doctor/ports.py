@@ -81,8 +81,8 @@ def _here(address: str) -> str:
 def _asked(subject: str, settings: Settings) -> Finding:
     where = f"{_here(settings.address)}:{settings.port}"
     remedy = f"See what listens there (`ss -ltnp 'sport = :{settings.port}'`), or set another `port`."
-    if (certificate := getattr(settings, "tls_certificate", None)) is not None:
-        return _shows(subject, settings, Path(certificate), remedy)
+    if settings.tls_certificate is not None:
+        return _shows(subject, settings, settings.tls_certificate, remedy)
     with grpc.insecure_channel(where, options=[("grpc.enable_http_proxy", 0)]) as channel:
         stub: Any = health_pb2_grpc.HealthStub(channel)
         try:

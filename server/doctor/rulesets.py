@@ -45,7 +45,12 @@ def rulesets(settings: Settings) -> Iterator[Finding]:
     today = datetime.now(UTC).date()
     in_force = next(span.in_force for span in spans(published) if span.first <= today <= span.last)
     where = f"{len(published)} published versions, in force today"
-    yield from _looked_at(documents_of(in_force), where, settings)
+    if in_force:
+        yield from _looked_at(documents_of(in_force), where, settings)
+    else:
+        remedy = "`rollbook import` makes drafts of files; docs/versions.md says how they are published."
+        found = f"of {len(published)} published versions none is in force today: nothing can be decided"
+        yield warning(_SUBJECT, found, remedy)
 
 
 def _looked_at(documents: Documents, where: str, settings: Settings) -> Iterator[Finding]:
@@ -70,11 +75,7 @@ def _looked_at(documents: Documents, where: str, settings: Settings) -> Iterator
 def _of(library: Library, where: str) -> Iterator[Finding]:
     count = len(library.rulesets)
     if not count and not library.broken:
-        yield wrong(
-            _SUBJECT,
-            f"there are none in {where}",
-            "A ruleset is a file <district>/<name>/ruleset.yaml, or is published (`rollbook version`).",
-        )
+        yield wrong(_SUBJECT, f"there are none in {where}", "A ruleset is a file <district>/<name>/ruleset.yaml.")
         return
     yield good(_SUBJECT, f"{count} of {where}, can decide; {len(library.calendars.loaded)} calendars can be counted in")
     for name, problems in library.broken.items():
