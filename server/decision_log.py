@@ -2,43 +2,37 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import re
+import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
 import msgspec
-from google.protobuf.timestamp_pb2 import Timestamp
 
-from engine.errors import Violation
+from engine.rulesets.checked import CheckedRuleset
 from rollbook.v1 import decision_log_service_pb2 as pb
 from rollbook.v1.decision_log_pb2 import LoggedDecision
 from rollbook.v1.decision_pb2 import Decision
 from server.calls import Call
 from server.catalogue import Catalogue
 from server.errors import RefusalError
+from server.log_requests import filter_of, id_of, page_size, page_start, page_token
 from server.pools import Streams
-from server.replaying import Again, decide_again, differences
+from server.replaying import Again, checked_ruleset, decide_again, differences
 from server.replies import DecisionWriter
-from server.requests import invalid, not_served, ruleset_name
+from server.requests import not_served
+from server.rosters.logged import LoggedRosters
+from server.rosters.run_messages import moment, run_message
 from server.sandboxes import Sandboxes
-from server.store import DecisionLog, Filter, LoggedRow, Scope
+from server.store import DecisionLog, Filter, LoggedRow, Placed, Run, Scope
 from server.waiting import Waiting
 
 __all__ = ["DecisionLogService"]
 
-_USUAL_PAGE: Final = 50
-_LARGEST_PAGE: Final = 500
 _ROWS_AT_ONCE: Final = 50
 _MOST_BYTES: Final = 2 * 1024 * 1024
 """Bytes after which a page ends; one decision more may be in it."""
-
-_MOST_CHARACTERS: Final = 200
-
-_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class DecisionLogService:
@@ -69,6 +63,9 @@ class DecisionLogService:
         self._streams = streams
         self._idle = idle
         self._steps = steps
+        self._segments = (
+            None if log is None else LoggedRosters(log.rosters.folder, self._ruleset, log.rosters.placed_now)
+        )
 
     @property
     def _log(self) -> DecisionLog:
@@ -83,15 +80,13 @@ class DecisionLogService:
 
     def list_decisions(self, request: pb.ListDecisionsRequest, call: Call) -> pb.ListDecisionsResponse:
         """A page of decisions, the newest first."""
-        if request.page_size < 0:
-            invalid((Violation("page_size", "1 to 500, or left out", "A page has no negative size."),))
-        size = min(request.page_size or _USUAL_PAGE, _LARGEST_PAGE)
+        size = page_size(request.page_size)
         wanted = _filter(request.filter, call)
-        after = _after(request.page_token, wanted)
+        after = page_start(request.page_token, wanted)
         rows, more = self._rows(call, wanted, size, after)
         reply = pb.ListDecisionsResponse(decisions=[_logged(row, with_facts=request.with_facts) for row in rows])
         if more:
-            reply.next_page_token = _token(rows[-1].id, wanted)
+            reply.next_page_token = page_token(rows[-1].id, wanted)
         return reply
 
     def replay_decision(self, request: pb.ReplayDecisionRequest, call: Call) -> pb.ReplayDecisionResponse:
@@ -109,27 +104,63 @@ class DecisionLogService:
         self._streams.opened(call.context)
         request = pb.ExportDecisionsRequest.FromString(next(messages))
         log, wanted = self._log, _filter(request.filter, call)
-        after = _id(request.after, "after") if request.after else ""
+        after = id_of(request.after, "after") if request.after else ""
         if wanted.before is None:
             wanted = replace(wanted, before=time.time_ns() // 1_000_000 + 1)
-        while rows := log.page(_scope(call), wanted, _ROWS_AT_ONCE, after, newest_first=False):
-            after = rows[-1].id
-            decisions = [_logged(row, with_facts=True) for row in rows]
-            raw = pb.ExportDecisionsResponse(decisions=decisions).SerializeToString()
-            del rows, decisions  # while the client takes its time, nothing is held twice
-            self._idle.begin(call.context)
-            try:
-                yield raw
-            finally:
-                self._idle.end(call.context)
+        while found := log.page(_scope(call), wanted, _ROWS_AT_ONCE, after, newest_first=False):
+            after = found[-1].id
+            parts = [_exported(part) for part in _parts(self._whole(found))]
+            del found  # while the client takes its time, nothing is held twice
+            for raw in parts:
+                self._idle.begin(call.context)
+                try:
+                    yield raw
+                finally:
+                    self._idle.end(call.context)
             call.still_wanted()
 
+    def get_roster_run(self, request: pb.GetRosterRunRequest, call: Call) -> pb.GetRosterRunResponse:
+        """One recorded roster."""
+        id_ = id_of(request.roster_run, "roster_run")
+        found = self._log.rosters.runs(_scope(call), 1, id_=id_)
+        if not found:
+            raise RefusalError("UNKNOWN_RUN", "The decision log has no such roster.")
+        return pb.GetRosterRunResponse(run=run_message(found[0]))
+
+    def list_roster_runs(self, request: pb.ListRosterRunsRequest, call: Call) -> pb.ListRosterRunsResponse:
+        """A page of recorded rosters, the newest first."""
+        wanted = _filter(pb.DecisionFilter(ruleset=request.ruleset, caller=request.caller), call)
+        size, after = page_size(request.page_size), page_start(request.page_token, wanted)
+        named = {"ruleset": wanted.ruleset, "caller": wanted.caller}
+        found = self._log.rosters.runs(_scope(call), size + 1, after=after, **named)
+        reply = pb.ListRosterRunsResponse(runs=map(run_message, found[:size]))
+        if len(found) > size:
+            reply.next_page_token = page_token(found[size - 1].run.id, wanted)
+        return reply
+
+    def _whole(self, found: Iterable[LoggedRow | Placed]) -> list[LoggedRow]:
+        """The decisions, those of recorded rosters read from their segments."""
+        assert self._segments is not None
+        return self._segments.rows(found)
+
+    def _ruleset(self, run: Run) -> CheckedRuleset:
+        """The ruleset of a run in the version that decided."""
+        builds_on = json.loads(run.builds_on)
+        if (served := self._catalogue.snapshot().served.get(run.ruleset)) is not None:
+            checked = served.loaded.checked
+            if checked.version == run.version and checked.built_on == builds_on:
+                return checked
+        versions = {run.ruleset: run.version, **builds_on}
+        documents = {name: self._text("ruleset", name, version) for name, version in versions.items()}
+        return checked_ruleset(documents, run.ruleset)
+
     def _row(self, decision_id: str, call: Call) -> LoggedRow:
-        row = self._log.get(_scope(call), _id(decision_id, "decision_id"))
-        if row is None:
+        found = self._log.get(_scope(call), id_of(decision_id, "decision_id"))
+        rows = [] if found is None else self._whole([found])
+        if not rows:
             message = "The decision log has no such decision; it may have been deleted when its retention was over."
             raise RefusalError("UNKNOWN_DECISION", message)
-        return row
+        return rows[0]
 
     def _rows(self, call: Call, wanted: Filter, size: int, after: str) -> tuple[list[LoggedRow], bool]:
         """At most `size` decisions, fewer where they are large, and whether there are more."""
@@ -137,14 +168,15 @@ class DecisionLogService:
         held = 0
         while True:
             count = min(_ROWS_AT_ONCE, size - len(rows)) + 1
-            found = self._log.page(_scope(call), wanted, count, rows[-1].id if rows else after)
-            for row in found:
+            found = self._log.page(_scope(call), wanted, count, after)
+            for row in self._whole(found):
                 if len(rows) == size or held > _MOST_BYTES:
                     return rows, True
                 rows.append(row)
                 held += len(row.decision) + len(row.facts)
             if not found:
                 return rows, False
+            after = found[-1].id
 
     def _replayed(self, row: LoggedRow, recorded: Decision, call: Call) -> Decision:
         """The decision as it comes out now: here where its version serves, else in a child process.
@@ -193,13 +225,14 @@ def _scope(call: Call) -> Scope:
 def _logged(row: LoggedRow, *, with_facts: bool) -> LoggedDecision:
     return LoggedDecision(
         decision=Decision.FromString(row.decision),
-        decided_at=Timestamp(seconds=row.decided_at // 1000, nanos=row.decided_at % 1000 * 1_000_000),
+        decided_at=moment(row.decided_at),
         tenant=row.tenant,
         caller=row.caller,
         request_id=row.request_id,
         subject=row.subject,
         school=row.school,
         facts_json=row.facts if with_facts else "",
+        roster_run=row.roster_run,
     )
 
 
@@ -209,59 +242,26 @@ def _filter(asked: pb.DecisionFilter, call: Call) -> Filter:
     Raises:
         RefusalError: REQUEST_INVALID; FORBIDDEN for a ruleset whose decisions the caller may not read.
     """
-    wrong = [
-        Violation(
-            f"filter.{name}", f"at most {_MOST_CHARACTERS} characters, none of code 0", "This cannot be looked for."
-        )
-        for name in ("subject", "outcome", "caller")
-        if len(getattr(asked, name)) > _MOST_CHARACTERS or "\0" in getattr(asked, name)
-    ]
-    if wrong:
-        invalid(wrong)
-    name = ruleset_name(asked.ruleset, "filter.ruleset") if asked.ruleset else None
-    if name is not None and name.version:
-        invalid((Violation("filter.ruleset", "rulesets/{district}/{ruleset}", "A version cannot be asked for here."),))
-    if name is not None:
-        call.caller.require("read-log", name.id)
-    return Filter(
-        subject=asked.subject,
-        ruleset="" if name is None else name.id,
-        outcome=asked.outcome,
-        caller=asked.caller,
-        first=_milliseconds(asked.decided_from) if asked.HasField("decided_from") else None,
-        before=_milliseconds(asked.decided_before) if asked.HasField("decided_before") else None,
-    )
+    wanted = filter_of(asked)
+    if wanted.ruleset:
+        call.caller.require("read-log", wanted.ruleset)
+    return wanted
 
 
-def _milliseconds(at: Timestamp) -> int:
-    """The first millisecond that is not before that time."""
-    return at.seconds * 1000 - (-at.nanos // 1_000_000)
+def _exported(rows: list[LoggedRow]) -> bytes:
+    decisions = [_logged(row, with_facts=True) for row in rows]
+    return pb.ExportDecisionsResponse(decisions=decisions).SerializeToString()
 
 
-def _id(text: str, field: str) -> str:
-    if _ID.fullmatch(text) is None:
-        invalid((Violation(field, "the id of a decision", "This is no id of a decision."),))
-    return text
-
-
-def _token(id_: str, wanted: Filter) -> str:
-    return base64.urlsafe_b64encode(f"{id_} {_hash(wanted)}".encode()).decode()
-
-
-def _after(token: str, wanted: Filter) -> str:
-    """The id after which the page begins; empty for the first page."""
-    if not token:
-        return ""
-    try:
-        id_, _, of = base64.b64decode(token, altchars=b"-_", validate=True).decode().partition(" ")
-    except ValueError:  # also binascii.Error and UnicodeError
-        id_ = of = ""
-    if _ID.fullmatch(id_) is None:
-        invalid((Violation("page_token", "a next_page_token", "This is no page token."),))
-    if of != _hash(wanted):
-        invalid((Violation("page_token", "a next_page_token of the same filter", "The filter is another."),))
-    return id_
-
-
-def _hash(wanted: Filter) -> str:
-    return hashlib.sha256(repr(wanted).encode()).hexdigest()[:16]
+def _parts(rows: list[LoggedRow]) -> Iterator[list[LoggedRow]]:
+    """The rows in messages that are not much larger than they may be."""
+    part: list[LoggedRow] = []
+    held = 0
+    for row in rows:
+        part.append(row)
+        held += len(row.decision) + len(row.facts)
+        if held > _MOST_BYTES:
+            yield part
+            part, held = [], 0
+    if part:
+        yield part

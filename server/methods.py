@@ -95,6 +95,8 @@ def add_methods(calls: Calls, services: Services, pools: Pools) -> None:
         ("VersionService", "PublishVersion", ("approve",), versions.publish_version, trying),
         ("VersionService", "RetireVersion", ("approve",), versions.retire_version, trying),
         ("VersionService", "DiscardVersion", ("edit",), versions.discard_version, deciding),
+        ("DecisionLogService", "GetRosterRun", ("read-log",), log.get_roster_run, deciding),
+        ("DecisionLogService", "ListRosterRuns", ("read-log",), log.list_roster_runs, deciding),
     )
     for service, name, roles, answer, pool in methods:
         descriptor = _DESCRIPTORS[service]

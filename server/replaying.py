@@ -22,7 +22,7 @@ from rollbook.v1.decision_log_pb2 import ReplayDifference
 from rollbook.v1.decision_pb2 import Decision
 from server.replies import DecisionWriter
 
-__all__ = ["Again", "decide_again", "differences", "replay"]
+__all__ = ["Again", "checked_ruleset", "decide_again", "differences", "replay"]
 
 
 class Again(msgspec.Struct, frozen=True):
@@ -56,7 +56,7 @@ def replay(again: Again) -> Decision:
         RulesetError: when this release cannot read them.
         RollbookError: as `CaseEngine.decide`.
     """
-    checked = _checked(again.documents, again.ruleset)
+    checked = checked_ruleset(again.documents, again.ruleset)
     return decide_again(again, CaseEngine.build(checked), DecisionWriter(checked, again.source))
 
 
@@ -113,7 +113,13 @@ def _text(value: Any) -> str:
     return "" if value is _NOTHING else json.dumps(value, ensure_ascii=False)
 
 
-def _checked(documents: Mapping[str, str], id_: str) -> CheckedRuleset:
+def checked_ruleset(documents: Mapping[str, str], id_: str) -> CheckedRuleset:
+    """The ruleset in documents that were recorded, by id: its own, and those that it builds on.
+
+    Raises:
+        RulesetError: when this release cannot read them.
+    """
+
     def find(other: str) -> CheckedRuleset | NotUsable:
         if other not in documents:
             return NotUsable("it was not recorded.")

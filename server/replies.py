@@ -83,11 +83,19 @@ class DecisionWriter:
     Attributes:
         authority: the text that the ruleset encodes.
         source: where the version was read from.
+
+    Args:
+        checked: the version.
+        source: where it was read from.
+        engine: the engine's version that decisions say: that which made them.
     """
 
-    def __init__(self, checked: CheckedRuleset, source: pb.RulesetSource.ValueType) -> None:
+    def __init__(
+        self, checked: CheckedRuleset, source: pb.RulesetSource.ValueType, engine: str = ENGINE_VERSION
+    ) -> None:
         self.authority = checked.document.authority
         self.source = source
+        self._engine = engine
         self._own = _ruleset_version(checked.document.ruleset, checked.version, source)
         self._tried = constant(pb.Decision(ruleset=self._own.ruleset, mode=pb.MODE_TRY))
         self._recorded = constant(pb.Decision(ruleset=self._own.ruleset, mode=pb.MODE_RECORD))
@@ -178,7 +186,7 @@ class DecisionWriter:
     def _versions_read(self, calendars: tuple[tuple[str, str], ...], builds_on: tuple[tuple[str, str], ...]) -> bytes:
         rulesets = [self._own, *(_ruleset_version(id_, version, self.source) for id_, version in sorted(builds_on))]
         read = [pb.CalendarVersion(calendar=f"calendars/{name}", version=version) for name, version in calendars]
-        return constant(pb.Decision(versions=pb.Versions(rulesets=rulesets, calendars=read, engine=ENGINE_VERSION)))
+        return constant(pb.Decision(versions=pb.Versions(rulesets=rulesets, calendars=read, engine=self._engine)))
 
     def _deadline(self, deadline: CheckedDeadline) -> tuple[bytes, str]:
         """What is the same for every state of a deadline, and the list of which it is counted for each item."""

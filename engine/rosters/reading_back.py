@@ -23,19 +23,26 @@ __all__ = ["decisions_of"]
 _EPOCH: Final = date(1970, 1, 1).toordinal()
 
 
-def decisions_of(batch: pa.RecordBatch, ruleset: CheckedRuleset, question: Question) -> list[Decision]:
+def decisions_of(
+    batch: pa.RecordBatch,
+    ruleset: CheckedRuleset,
+    question: Question,
+    calendars: Mapping[str, str] | None = None,
+) -> list[Decision]:
     """The decisions of a batch, equal to those that the case engine gives.
 
     Args:
         batch: DECISION_SCHEMA, with whatever other columns beside.
         ruleset: the version that decided them.
         question: what was asked.
+        calendars: the version of each calendar that was read; when None those that the question's calendar means.
 
     Raises:
         RollbookError: REQUEST_INVALID when the ruleset needs a calendar and the question has none.
     """
-    calendars = calendars_read(question.calendar, needed=needs_calendar(ruleset))
-    builds_on = {part.document.ruleset: part.version for part in ruleset.borrowed.values()}
+    if calendars is None:
+        calendars = calendars_read(question.calendar, needed=needs_calendar(ruleset))
+    builds_on = ruleset.built_on
     columns = [batch.column(name).cast(_with_numbered_days(DECISION_SCHEMA.field(name).type)) for name in _NAMES]
     return [
         Decision(

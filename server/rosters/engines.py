@@ -66,8 +66,7 @@ def question_of(ruled: Ruled, assignment: Assignment, ruleset: CheckedRuleset) -
 def versions_of(ruled: Ruled, ruleset: CheckedRuleset, question: Question) -> decision_pb2.Versions:
     """Everything that the decisions by `ruled`, read as `ruleset`, rest on besides the facts."""
     calendars = calendars_read(question.calendar, needed=needs_calendar(ruleset))
-    builds_on = {part.document.ruleset: part.version for part in ruleset.borrowed.values()}
-    return DecisionWriter(ruleset, ruled.source).versions(calendars, builds_on)
+    return DecisionWriter(ruleset, ruled.source).versions(calendars, ruleset.built_on)
 
 
 def _checked(ruled: Ruled) -> CheckedRuleset:

@@ -16,9 +16,9 @@ from server.ids import new_decision_id
 from server.replies import ENGINE_VERSION
 from server.requests import not_served, ruleset_name
 from server.rosters.assignment import Assignment, Recording, Ruled, Written
-from server.store.entries import Document
+from server.store.entries import Document, Run
 from server.store.log import DecisionLog
-from server.store.rosters import Begun, RosterLog, Run
+from server.store.rosters import Begun, RosterLog
 
 __all__ = ["RecordedRun", "Runs"]
 

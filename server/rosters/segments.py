@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Collection, Mapping
+from bisect import bisect_left
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -20,6 +20,7 @@ from engine.rosters.schemas import DECISION_SCHEMA
 
 __all__ = [
     "DECISION_ID",
+    "Groups",
     "Segment",
     "SegmentError",
     "decoded",
@@ -64,6 +65,12 @@ class Segment:
     decisions: pa.RecordBatch
     rejects: tuple[Reject, ...] = ()
 
+    def at(self, places: Sequence[int]) -> Segment:
+        """Some of the decisions, by their places in it, without the rejects."""
+        taken = pa.array(places, pa.int64())
+        ids = self.ids.take(taken) if self.ids.num_columns else self.ids.slice(0, len(places))
+        return Segment(self.named.take(taken), ids, self.cases.take(taken), self.decisions.take(taken))
+
     @property
     def decision_ids(self) -> pa.Array:
         """The ids of the decisions, ascending."""
@@ -83,20 +90,33 @@ def encoded(segment: Segment, about: Mapping[str, Any]) -> bytes:
     return _written(pa.table(columns, names=names).replace_schema_metadata(metadata))
 
 
-def decoded(raw: bytes, only: Collection[str] | None = None) -> Segment:
-    """The segment in a file; of its decisions those with the ids `only`, where they are given."""
+def decoded(raw: bytes) -> Segment:
+    """The segment in a file."""
     with pq.ParquetFile(pa.BufferReader(raw)) as file:
-        table = _some(file, only) if only is not None else file.read(use_threads=False)
-    metadata = table.schema.metadata or {}
-    rejects = msgspec.json.decode(metadata.get(_REJECTS, b"[]"), type=tuple[Reject, ...])
-    whole = table.combine_chunks()
-    return Segment(
-        _part(whole, {name: name for name in _NAMED}),
-        _part(whole, _prefixed(whole, _IDS)),
-        _part(whole, _prefixed(whole, _FACTS)),
-        _part(whole, {name: name for name in DECISION_SCHEMA.names}),
-        rejects,
-    )
+        return _segment(file.read(use_threads=False))
+
+
+class Groups:
+    """The row groups of a file, of which one is read for one decision.
+
+    Args:
+        raw: the file.
+    """
+
+    def __init__(self, raw: bytes) -> None:
+        self._file = pq.ParquetFile(pa.BufferReader(raw))
+        groups = [self._file.metadata.row_group(number) for number in range(self._file.metadata.num_row_groups)]
+        place = self._file.schema_arrow.names.index(DECISION_ID)
+        self._lasts = [group.column(place).statistics.max for group in groups if group.num_rows]
+
+    def of(self, decision_id: str) -> int | None:
+        """The number of the group in which the decision stands, if it stands in any: ids ascend over the file."""
+        number = bisect_left(self._lasts, decision_id)
+        return number if number < len(self._lasts) else None
+
+    def read(self, number: int) -> Segment:
+        """The group of that number, as a segment."""
+        return _segment(self._file.read_row_group(number, use_threads=False))
 
 
 def without(raw: bytes, ids: Collection[str]) -> bytes:
@@ -156,13 +176,17 @@ def _written(table: pa.Table) -> bytes:
     return raw
 
 
-def _some(file: pq.ParquetFile, only: Collection[str]) -> pa.Table:
-    ids = file.read([DECISION_ID], use_threads=False).column(DECISION_ID)
-    places = np.flatnonzero(np.asarray(pc.is_in(ids, pa.array(only, pa.string()))))
-    ends = np.cumsum([file.metadata.row_group(group).num_rows for group in range(file.metadata.num_row_groups)])
-    groups = np.unique(np.searchsorted(ends, places, side="right")).tolist()
-    table = file.read_row_groups(groups, use_threads=False)
-    return table.filter(pc.is_in(table.column(DECISION_ID), pa.array(only, pa.string())))
+def _segment(table: pa.Table) -> Segment:
+    metadata = table.schema.metadata or {}
+    rejects = msgspec.json.decode(metadata.get(_REJECTS, b"[]"), type=tuple[Reject, ...])
+    whole = table.combine_chunks()
+    return Segment(
+        _part(whole, {name: name for name in _NAMED}),
+        _part(whole, _prefixed(whole, _IDS)),
+        _part(whole, _prefixed(whole, _FACTS)),
+        _part(whole, {name: name for name in DECISION_SCHEMA.names}),
+        rejects,
+    )
 
 
 def _prefixed(table: pa.Table, prefix: str) -> dict[str, str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, NamedTuple
 
-__all__ = ["Document", "Entry", "LoggedRow", "RequestKey", "Row", "StoredRequest"]
+__all__ = ["Document", "Entry", "LoggedRow", "Placed", "RequestKey", "Row", "Run", "StoredRequest"]
 
 
 class Document(NamedTuple):
@@ -92,8 +92,63 @@ class StoredRequest(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Run:
+    """A recorded roster: what is the same for all of its decisions, and whose it is.
+
+    Attributes:
+        id: a UUIDv7.
+        run_id: the caller's id of it, or None.
+        asked_sha256: the hash of what is asked.
+        builds_on, calendars: JSON, the version of each ruleset and calendar.
+        source: where the ruleset was read from: `folder` or `database`.
+    """
+
+    id: str
+    tenant: str
+    caller: str
+    run_id: str | None
+    asked_sha256: str
+    ruleset: str
+    version: str
+    builds_on: str
+    calendars: str
+    engine: str
+    as_of: date
+    rules_as_of: date
+    absent_is_none: bool
+    source: str
+
+    @property
+    def versions(self) -> tuple[str, ...]:
+        """By what it decides."""
+        return self.ruleset, self.version, self.builds_on, self.calendars, self.engine, self.source
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A decision of a recorded roster, which stands in a segment.
+
+    Attributes:
+        id: the decision's.
+        run: the roster.
+        sequence: the number of the batch.
+        file, sha256: the segment's file, below the folder of segments, and its hash.
+    """
+
+    id: str
+    run: Run
+    sequence: int
+    file: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class LoggedRow:
-    """A decision as it was logged; fields as in `Row`, JSON read."""
+    """A decision as it was logged; fields as in `Row`, JSON read.
+
+    Attributes:
+        roster_run: the recorded roster that it was made in; empty for others.
+    """
 
     id: str
     tenant: str
@@ -113,3 +168,4 @@ class LoggedRow:
     outcome: str
     decision: bytes
     decided_at: int
+    roster_run: str = ""

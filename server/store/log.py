@@ -15,7 +15,7 @@ from server.errors import RefusalError
 from server.metrics import Metrics
 from server.store import reading
 from server.store.database import Database, error_name
-from server.store.entries import Document, Entry, LoggedRow, RequestKey, StoredRequest
+from server.store.entries import Document, Entry, LoggedRow, Placed, RequestKey, StoredRequest
 from server.store.group_commit import GroupCommit, WaitedTooLongError, Waiting
 from server.store.reading import Filter
 from server.store.rosters import RosterLog, segment_folder
@@ -103,13 +103,13 @@ class DecisionLog:
         """The messages of these decisions, by id; those that were deleted are not among them."""
         return self._read(lambda connection: reading.decisions_by_id(connection, ids))
 
-    def get(self, scope: Scope, id_: str) -> LoggedRow | None:
-        """The decision of that id, if it is one of those."""
+    def get(self, scope: Scope, id_: str) -> LoggedRow | Placed | None:
+        """The decision of that id, if it is one of those; of one of a recorded roster where it stands."""
         return self._read(lambda connection: reading.decision_by_id(connection, scope, id_))
 
     def page(
         self, scope: Scope, wanted: Filter, count: int, after: str = "", *, newest_first: bool = True
-    ) -> list[LoggedRow]:
+    ) -> list[LoggedRow | Placed]:
         """At most `count` decisions by their time, fewer where they are large; those that follow the id `after`."""
         return self._read(
             lambda connection: reading.page(connection, scope, wanted, count, after, newest_first=newest_first)

@@ -5,18 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Table, select
 
 from server.ids import first_id_at
-from server.store.entries import LoggedRow, RequestKey, StoredRequest
+from server.store.entries import LoggedRow, Placed, RequestKey, StoredRequest
+from server.store.roster_reading import placed
+from server.store.roster_tables import roster_decisions
 from server.store.scope import Scope
 from server.store.tables import decisions, requests, versions
 
 __all__ = ["Filter", "decision_by_id", "decisions_by_id", "document", "page", "stored_request"]
 
-_FIELDS: Final = tuple(LoggedRow.__dataclass_fields__)
+_FIELDS: Final = tuple(name for name in LoggedRow.__dataclass_fields__ if name != "roster_run")
 _COLUMNS: Final = [decisions.c[name] for name in _FIELDS]
 _AT_ONCE: Final = 500
 """Ids that one statement asks for."""
@@ -36,6 +39,7 @@ class Filter:
         subject, ruleset, outcome, caller: equal to these; the ruleset as `lausd/grade-marking`, the outcome
             `indeterminate` where there is none.
         first: milliseconds since 1970, decided then or later; `before`: decided earlier than this.
+        roster_run: made in this recorded roster.
     """
 
     subject: str = ""
@@ -44,13 +48,17 @@ class Filter:
     caller: str = ""
     first: int | None = None
     before: int | None = None
+    roster_run: str = ""
 
 
-def decision_by_id(connection: Connection, scope: Scope, id_: str) -> LoggedRow | None:
-    """The decision of that id, if it is one of those."""
+def decision_by_id(connection: Connection, scope: Scope, id_: str) -> LoggedRow | Placed | None:
+    """The decision of that id, or where it stands, if it is one of those."""
     wanted = select(*_COLUMNS).where(decisions.c.id == id_, *scope.conditions(decisions))
     found = connection.execute(wanted).one_or_none()
-    return None if found is None else _row(found)
+    if found is not None:
+        return _row(found)
+    of_rosters = placed(connection, (*scope.conditions(roster_decisions), roster_decisions.c.id == id_))
+    return of_rosters[0] if of_rosters else None
 
 
 def page(
@@ -61,25 +69,42 @@ def page(
     after: str = "",
     *,
     newest_first: bool = True,
-) -> list[LoggedRow]:
+) -> list[LoggedRow | Placed]:
     """At most `count` decisions in the order of their ids, which is that of their time; those that follow `after`.
 
-    There are fewer where they are large, but at least one if there is any.
+    There are fewer where they are large, but at least one if there is any. Of decisions of recorded rosters it is told
+    where they stand.
     """
-    query = select(*_COLUMNS).where(*scope.conditions(decisions), *_conditions(wanted))
-    order = decisions.c.id
-    if after:
-        query = query.where(order < after if newest_first else order > after)
-    query = query.order_by(order.desc() if newest_first else order.asc()).limit(count)
+    order, following = _following(roster_decisions, after, newest_first=newest_first)
+    conditions = [*scope.conditions(roster_decisions), *_conditions(wanted, roster_decisions), *following]
+    if wanted.roster_run:
+        of_run = roster_decisions.c.run == wanted.roster_run
+        return [*placed(connection, (*conditions, of_run), order=order, count=count)]
+    alone, ended_early = _alone(connection, scope, wanted, count, after, newest_first=newest_first)
+    of_rosters = placed(connection, conditions, order=order, count=count)
+    found: list[LoggedRow | Placed] = [*alone, *of_rosters]
+    found.sort(key=attrgetter("id"), reverse=newest_first)
+    if ended_early:  # what follows the last of them comes with the next page
+        found = found[: found.index(alone[-1]) + 1]
+    return found[:count]
+
+
+def _alone(
+    connection: Connection, scope: Scope, wanted: Filter, count: int, after: str, *, newest_first: bool
+) -> tuple[list[LoggedRow], bool]:
+    """Decisions that were not made in rosters, and whether there may be more because they are large."""
+    order, following = _following(decisions, after, newest_first=newest_first)
+    query = select(*_COLUMNS).where(*scope.conditions(decisions), *_conditions(wanted, decisions), *following)
     rows: list[LoggedRow] = []
     held = 0
-    with connection.execute(query, execution_options={"yield_per": _BUFFERED}) as found:
+    limited = query.order_by(order).limit(count)
+    with connection.execute(limited, execution_options={"yield_per": _BUFFERED}) as found:
         for one in found:
             rows.append(_row(one))
             held += len(rows[-1].decision) + len(rows[-1].facts)
             if held > _MOST_BYTES:
-                break
-    return rows
+                return rows, True
+    return rows, False
 
 
 def stored_request(connection: Connection, key: RequestKey) -> StoredRequest | None:
@@ -109,14 +134,23 @@ def document(connection: Connection, kind: str, name: str, version: str) -> str 
     return text
 
 
-def _conditions(wanted: Filter) -> Iterator[Any]:
+def _following(table: Table, after: str, *, newest_first: bool) -> tuple[Any, tuple[Any, ...]]:
+    """The order of a table's decisions, and what holds for those that follow `after` in it."""
+    id_ = table.c.id
+    order = id_.desc() if newest_first else id_.asc()
+    if not after:
+        return order, ()
+    return order, (id_ < after if newest_first else id_ > after,)
+
+
+def _conditions(wanted: Filter, table: Table) -> Iterator[Any]:
     for name in ("subject", "ruleset", "outcome", "caller"):
         if value := getattr(wanted, name):
-            yield decisions.c[name] == value
+            yield table.c[name] == value
     if wanted.first is not None:
-        yield decisions.c.id >= first_id_at(wanted.first)
+        yield table.c.id >= first_id_at(wanted.first)
     if wanted.before is not None:
-        yield decisions.c.id < first_id_at(wanted.before)
+        yield table.c.id < first_id_at(wanted.before)
 
 
 def _row(found: Any) -> LoggedRow:

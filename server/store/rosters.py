@@ -11,60 +11,28 @@ import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from server.errors import RefusalError
 from server.rosters.assignment import Known, Written
+from server.store import roster_reading
 from server.store.database import Database
-from server.store.entries import Document
+from server.store.entries import Document, Placed, Run
 from server.store.roster_tables import roster_decisions, roster_runs, roster_segments
+from server.store.scope import Scope
 from server.store.tables import versions
 
-__all__ = ["Begun", "RosterLog", "Run", "segment_folder"]
+__all__ = ["Begun", "RosterLog", "RunRow", "segment_folder"]
 
 _T = TypeVar("_T")
 
 Guarded = Callable[[Callable[[Connection], _T]], _T]
 
 _INDEXED: Final = [column.name for column in roster_decisions.columns]
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """What is the same for all decisions of a run, and whose it is.
-
-    Attributes:
-        id: a UUIDv7.
-        run_id: the caller's id of it, or None.
-        asked_sha256: the hash of what is asked.
-        builds_on, calendars: JSON, the version of each ruleset and calendar.
-        source: where the ruleset was read from: `folder` or `database`.
-    """
-
-    id: str
-    tenant: str
-    caller: str
-    run_id: str | None
-    asked_sha256: str
-    ruleset: str
-    version: str
-    builds_on: str
-    calendars: str
-    engine: str
-    as_of: date
-    rules_as_of: date
-    absent_is_none: bool
-    source: str
-
-    @property
-    def versions(self) -> tuple[str, ...]:
-        """By what it decides."""
-        return self.ruleset, self.version, self.builds_on, self.calendars, self.engine, self.source
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +48,26 @@ class Begun:
     run: Run
     stream: int
     known: dict[int, Known]
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """A run, and how far it has come.
+
+    Attributes:
+        run: the run.
+        started_at, ended_at: milliseconds since 1970; None while it runs or where it broke off.
+        input_sha256: of the cases as they were sent; None where it has not ended.
+        batches, decided, rejected: how many batches and cases were recorded.
+    """
+
+    run: Run
+    started_at: int
+    ended_at: int | None
+    input_sha256: str | None
+    batches: int
+    decided: int
+    rejected: int
 
 
 _RUN: Final = [roster_runs.c[name] for name in Run.__dataclass_fields__]
@@ -145,6 +133,38 @@ class RosterLog:
             RefusalError: as `add`.
         """
         self._write(lambda connection: _end(connection, begun))
+
+    def runs(
+        self, scope: Scope, count: int, *, id_: str = "", ruleset: str = "", caller: str = "", after: str = ""
+    ) -> list[RunRow]:
+        """At most `count` runs that may be read, the newest first; what is empty does not restrict them."""
+        named = {"id": id_, "ruleset": ruleset, "caller": caller}
+        conditions = [roster_runs.c[name] == value for name, value in named.items() if value]
+        if after:
+            conditions.append(roster_runs.c.id < after)
+        of_run = select(func.count()).where(roster_segments.c.run == roster_runs.c.id).scalar_subquery()
+        columns = [roster_runs.c[name] for name in ("started_at", "ended_at", "input_sha256", "decided", "rejected")]
+        query = select(*_RUN, *columns, of_run.label("batches")).where(*scope.conditions(roster_runs), *conditions)
+        ordered = query.order_by(roster_runs.c.id.desc()).limit(count)
+        found: Any = self._read(lambda connection: connection.execute(ordered).all())
+        return [
+            RunRow(
+                Run(*row[: len(_RUN)]),
+                row.started_at,
+                row.ended_at,
+                row.input_sha256,
+                row.batches,
+                row.decided,
+                row.rejected,
+            )
+            for row in found
+        ]
+
+    def placed_now(self, placed: Placed) -> Placed | None:
+        """Where the decision stands now; None where it was deleted."""
+        same = (roster_decisions.c.id == placed.id,)
+        found: Any = self._read(lambda connection: roster_reading.placed(connection, same))
+        return found[0] if found else None
 
     def _begin(self, connection: Connection, run: Run, documents: Sequence[Document]) -> Begun:
         now = _now()
