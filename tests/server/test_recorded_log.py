@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import lzma
 import sqlite3
+import tarfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -15,7 +16,7 @@ from rollbook.v1 import decision_log_service_pb2 as pb
 from rollbook.v1.decision_log_pb2 import LoggedDecision
 from server.store import Database
 from server.store.schema import migrate
-from tests.server.recorded.write import FOLDER
+from tests.server.recorded.write import ANSWERS, FOLDER
 from tests.server.running import Running
 
 LOGS = sorted(FOLDER.glob("log-*.sql.xz"))
@@ -30,6 +31,9 @@ def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Running]:
         connection.executescript(lzma.decompress(request.param.read_bytes()).decode())
     with Database(f"sqlite:///{file}") as database:
         migrate(database)
+    rosters = request.param.with_name(request.param.name.replace(".sql.", ".rosters.tar."))
+    with tarfile.open(rosters) as archive:
+        archive.extractall(file.with_name(file.name + ".rosters"), filter="data")
     with Running(RULESETS, database_url=f"sqlite:///{file}") as running:
         yield running
 
@@ -53,3 +57,12 @@ def test_every_decision_comes_out_as_it_was(server: Running) -> None:
     assert found == []
     assert len({one.decision.versions.rulesets[0].ruleset for one in logged}) >= 27
     assert len(logged) >= 5 * 27
+
+
+def test_every_decision_of_a_roster_is_read_as_it_was(server: Running, tmp_path: Path) -> None:
+    before = pb.ExportDecisionsResponse.FromString((tmp_path / "rollbook.db.rosters" / ANSWERS).read_bytes())
+    parts = server.log.ExportDecisions(pb.ExportDecisionsRequest(), timeout=60)
+    now = [one for part in parts for one in part.decisions if one.roster_run]
+    assert now == list(before.decisions)
+    assert len(now) >= 50
+    assert len({one.roster_run for one in now}) == 3
