@@ -33,7 +33,7 @@ def callers(settings: Settings) -> Iterator[Finding]:
     by = [f"{known} in the database"] if known is not None else []
     by += [f"those with a JWT of {settings.jwt_issuer}"] if settings.jwt_issuer is not None else []
     if not known and settings.jwt_issuer is None:
-        remedy = "`rollbook caller` adds callers, `rollbook token` gives them tokens."
+        remedy = "`rollbook caller add` adds one, `rollbook token create` gives it a token."
         yield warning(_SUBJECT, "none is known: every call is refused with UNAUTHENTICATED", remedy)
     else:
         yield good(_SUBJECT, " and ".join(by))

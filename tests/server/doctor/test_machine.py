@@ -19,6 +19,7 @@ from server.doctor.ports import ports
 from server.doctor.rulesets import rulesets
 from server.store import Database
 from tests.server.doctor.found import settings, states, the
+from tests.server.doctor.test_certificates import made
 from tests.server.running import MARKS, Folder, Running
 from tests.server.store.publishing import publish
 
@@ -64,6 +65,15 @@ def test_ports_with_a_server(run: Callable[..., Running]) -> None:
     found = list(ports(there))
     assert set(states(found).values()) == {State.OK}
     assert all("a Rollbook server" in finding.found for finding in found)
+
+
+def test_ports_with_a_server_that_has_a_certificate(run: Callable[..., Running], tmp_path: Path) -> None:
+    certificate, key = made(tmp_path, "localhost")
+    port = run(tls_certificate=certificate, tls_key=key).server.port
+    there = {"port": port, "metrics": False, "tls_key": key}
+    assert "this certificate answers" in next(ports(settings(**there, tls_certificate=certificate))).found
+    other, _ = made(tmp_path, "other.example")
+    assert "another certificate" in the(ports(settings(**there, tls_certificate=other)), State.WARNING).found
 
 
 def test_ports_with_something_else() -> None:
