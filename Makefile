@@ -62,6 +62,11 @@ $(MARK)/postgresql: tools/prepare_machine.sh $(MARK)/venv
 	tools/prepare_machine.sh postgresql >/dev/null
 	touch $@
 
+# The clock that tests let jump.
+$(MARK)/clock: tools/prepare_machine.sh $(MARK)/venv
+	tools/prepare_machine.sh clock >/dev/null
+	touch $@
+
 # The Java that the tests of Spark start.
 $(MARK)/java: tools/prepare_machine.sh $(MARK)/venv
 	tools/prepare_machine.sh java >/dev/null
@@ -70,7 +75,7 @@ $(MARK)/java: tools/prepare_machine.sh $(MARK)/venv
 demo: setup ## Starts a server, decides sample cases, shows a table and one explanation, stops the server.
 	$(PYTHON) -m clients.demo
 
-test: lint types contract $(MARK)/node $(MARK)/postgresql $(MARK)/java ## Everything that must pass: lint, types, contract, tests. CI runs this.
+test: lint types contract $(MARK)/node $(MARK)/postgresql $(MARK)/clock $(MARK)/java ## Everything that must pass: lint, types, contract, tests. CI runs this.
 	$(PYTHON) -m pytest -n 2 --durations=10 $(PYTEST_ARGS)
 
 lint: setup ## ruff: rules and format.

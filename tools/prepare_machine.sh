@@ -3,7 +3,7 @@
 #
 # What is missing is named with its Debian package. As root on a machine with apt-get it is installed instead.
 #
-#     tools/prepare_machine.sh [base] [node] [load] [postgresql] [java]     # which groups of tools; base unless given
+#     tools/prepare_machine.sh [base] [node] [load] [postgresql] [clock] [java]     # which groups of tools; base unless given
 set -euo pipefail
 
 missing=() # lines "what is missing (package)"
@@ -62,6 +62,7 @@ find_missing() {
             # Debian keeps the server's programs off the path
             compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || need_command initdb postgresql
             ;;
+        clock) compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1' >/dev/null || lacks "libfaketime" faketime ;;
         java) usable_java || lacks "Java 17 or newer" default-jre-headless ;;
         load) need_command h2load nghttp2-client ;;
         *)

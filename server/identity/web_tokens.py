@@ -63,12 +63,12 @@ class WebTokens:
         """
         try:
             header = jwt.get_unverified_header(token)
-        except jwt.PyJWTError:
+        except (jwt.PyJWTError, ValueError, TypeError, RecursionError):  # whatever anybody writes into it
             _refuse("malformed", "The token cannot be read.")
         algorithm = header.get("alg")
-        if algorithm not in ALGORITHMS:
+        if not isinstance(algorithm, str) or algorithm not in ALGORITHMS:
             _refuse("algorithm", "The token is not signed in a way that is taken here.")
-        claims = self._verified(token, str(algorithm), header.get("kid"))
+        claims = self._verified(token, algorithm, header.get("kid"))
         return self._of(claims), float(claims["exp"]) + self.leeway - time.time()
 
     def _verified(self, token: str, algorithm: str, key_id: str | None) -> Mapping[str, Any]:

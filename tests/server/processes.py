@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,13 +17,19 @@ PROJECT = Path(__file__).parents[2]
 
 @contextmanager
 def serving(
-    rulesets: Path, port: int = 0, *, environment: Mapping[str, str] | None = None, **settings: Any
+    rulesets: Path,
+    port: int = 0,
+    *,
+    within: Sequence[str] = (),
+    environment: Mapping[str, str] | None = None,
+    **settings: Any,
 ) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     """The process, ready, and its port; it is killed in the end, if it still runs.
 
     Args:
         rulesets: the folder of rulesets.
         port: where it listens; a free one for 0.
+        within: the command that runs it, where that is not started as it is.
         environment: further variables.
         settings: what it is told, as environment variables: `database_url="…"`.
     """
@@ -35,7 +41,7 @@ def serving(
         f"ROLLBOOK_{name.upper()}": str(value).lower() if value is False else str(value) for name, value in told.items()
     }
     with subprocess.Popen(
-        [sys.executable, "-m", "clients.cli", "serve", *options],
+        [*within, sys.executable, "-m", "clients.cli", "serve", *options],
         cwd=PROJECT,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

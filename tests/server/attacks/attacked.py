@@ -17,6 +17,7 @@ from google.type.date_pb2 import Date
 from rollbook.v1 import decision_pb2, roster_pb2, roster_service_pb2, roster_service_pb2_grpc
 from server.store import Database
 from server.store.schema import migrate
+from tests.server.identity.people import as_caller
 from tests.server.processes import serving
 from tests.server.running import FACTS, NAME, Error, Running, error_of
 
@@ -61,14 +62,22 @@ def database_in(place: Path) -> str:
 class Attacked(Running):
     """`rollbook serve` in a process of its own.
 
+    Args:
+        rulesets: the folder of rulesets.
+        token: by which it is called; empty where it does not ask who calls.
+        settings: what it is told.
+
     Attributes:
         process: it.
         most: the largest memory that was seen, of the server and of any child, in bytes.
         usual: the memory of the server before the attack.
     """
 
-    def __init__(self, rulesets: Path, **settings: Any) -> None:  # not Running's: there is no server in this process
+    def __init__(
+        self, rulesets: Path, token: str = "", **settings: Any
+    ) -> None:  # not Running's: there is no server in this process
         self._rulesets = rulesets
+        self._token = token
         self._settings = {"sandbox_megabytes": MOST_CHILD // MEGABYTE, **settings}
         self._stack = ExitStack()
         self._over = threading.Event()
@@ -95,6 +104,10 @@ class Attacked(Running):
     @property
     def target(self) -> str:
         return f"127.0.0.1:{self.port}"
+
+    def new_channel(self) -> grpc.Channel:
+        channel = super().new_channel()
+        return as_caller(channel, self._token) if self._token else channel
 
     @property
     def threads(self) -> int:

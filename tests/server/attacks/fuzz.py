@@ -10,9 +10,9 @@ from pathlib import Path
 from time import monotonic
 
 from rollbook.v1 import decision_pb2
-from tests.server.attacks.attacked import MEGABYTE, Attacked, database_in
-from tests.server.attacks.fuzzing import Fuzz, table
-from tests.server.running import FACTS, MARKS, Folder
+from tests.server.attacks.attacked import MEGABYTE
+from tests.server.attacks.fuzzing import Fuzz, asking, table
+from tests.server.running import FACTS
 
 _ROUND_SECONDS = 60.0
 
@@ -25,28 +25,25 @@ def main() -> int:
     parser.add_argument("--only", metavar="SEED/THREAD/NUMBER", help="send one input again")
     told = parser.parse_args()
     seed = secrets.randbelow(10**9) if told.seed is None else told.seed
-    with tempfile.TemporaryDirectory() as place:
-        folder = Folder(Path(place) / "rulesets")
-        folder.write("demo/marks", MARKS)
-        with Attacked(folder.path, database_url=database_in(Path(place))) as attacked:
-            ids = tuple(attacked.decide(FACTS, mode=decision_pb2.MODE_RECORD).decision_id for _ in range(5))
-            if told.only:
-                fuzz = Fuzz(attacked.target, 0, ids)
-                fuzz.only(told.only)
-                print(table(fuzz), *fuzz.faults, sep="\n")
-                return 1 if fuzz.faults else 0
-            until = monotonic() + told.seconds
-            while (left := until - monotonic()) > 0:
-                fuzz = Fuzz(attacked.target, seed, ids)
-                fuzz.run(min(left, _ROUND_SECONDS))
-                grown = (attacked.most["server"] - attacked.usual) // MEGABYTE
-                inputs = sum(fuzz.statuses.values())
-                print(f"seed {seed}: {inputs} inputs, {len(fuzz.faults)} faults, {grown} MiB more at most", flush=True)
-                if fuzz.faults:
-                    print(*fuzz.faults, sep="\n")
-                    return 1
-                attacked.unharmed()
-                seed += 1
+    with tempfile.TemporaryDirectory() as place, asking(Path(place)) as (attacked, token):
+        ids = tuple(attacked.decide(FACTS, mode=decision_pb2.MODE_RECORD).decision_id for _ in range(5))
+        if told.only:
+            fuzz = Fuzz(attacked.target, 0, ids, token)
+            fuzz.only(told.only)
+            print(table(fuzz), *fuzz.faults, sep="\n")
+            return 1 if fuzz.faults else 0
+        until = monotonic() + told.seconds
+        while (left := until - monotonic()) > 0:
+            fuzz = Fuzz(attacked.target, seed, ids, token)
+            fuzz.run(min(left, _ROUND_SECONDS))
+            grown = (attacked.most["server"] - attacked.usual) // MEGABYTE
+            inputs = sum(fuzz.statuses.values())
+            print(f"seed {seed}: {inputs} inputs, {len(fuzz.faults)} faults, {grown} MiB more at most", flush=True)
+            if fuzz.faults:
+                print(*fuzz.faults, sep="\n")
+                return 1
+            attacked.unharmed()
+            seed += 1
     return 0
 
 

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from random import Random
 from time import monotonic
 from typing import Any, Final
@@ -16,11 +19,15 @@ import grpc
 from google.rpc.error_details_pb2 import ErrorInfo
 from google.rpc.status_pb2 import Status
 
+from server.callers import ROLES
+from tests.server.attacks.attacked import Attacked, database_in
 from tests.server.attacks.frames import attack_connection
 from tests.server.attacks.methods import AnyMethod, methods_of
-from tests.server.attacks.mutating import Maker
+from tests.server.attacks.mutating import Maker, metadata_of
+from tests.server.identity.people import add_token
+from tests.server.running import MARKS, Folder
 
-__all__ = ["THREADS", "Fuzz", "table"]
+__all__ = ["THREADS", "Fuzz", "asking", "table"]
 
 THREADS: Final = 6
 
@@ -35,7 +42,12 @@ _OF_THE_TRANSPORT: Final = frozenset(
     }
 )
 """Codes that come without one of our reasons."""
-_SLOW: Final = frozenset({"ValidateRuleset", "RunScenarios", "ReplayDecision", "CompareRulesets", "DecideRoster"})
+_SLOW: Final = frozenset(
+    {
+        *("ValidateRuleset", "RunScenarios", "ReplayDecision", "CompareRulesets", "DecideRoster"),
+        *("CreateVersion", "PublishVersion", "RetireVersion"),
+    }
+)
 """Methods that start child processes: each takes a second, so they are called seldom."""
 _CONNECTIONS: Final = 0.1
 """How many of the inputs are connections that are not HTTP/2, or badly so."""
@@ -49,6 +61,7 @@ class Fuzz:
         target: where the server listens.
         seed: what all inputs follow from.
         ids: ids of decisions that are in the log.
+        token: that of a caller who may do everything; empty where nobody is asked who calls.
         statuses: how often each method ended in each way.
         faults: the inputs that were answered otherwise than they may be, with what was answered.
     """
@@ -56,6 +69,7 @@ class Fuzz:
     target: str
     seed: int
     ids: tuple[str, ...] = ()
+    token: str = ""
     statuses: Counter[tuple[str, str]] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
     _counting: threading.Lock = field(default_factory=threading.Lock)
@@ -72,7 +86,7 @@ class Fuzz:
     def only(self, name: str) -> None:
         """Sends one input again."""
         with self._channel() as channel:
-            self._send(name, channel, methods_of(channel))
+            self._send(name, channel, methods_of(channel, self.token))
 
     def _channel(self) -> grpc.Channel:
         return grpc.insecure_channel(self.target, options=[("grpc.use_local_subchannel_pool", 1)])
@@ -80,7 +94,7 @@ class Fuzz:
     def _loop(self, thread: int, until: float) -> None:
         number = 0
         with self._channel() as channel:
-            methods = methods_of(channel)
+            methods = methods_of(channel, self.token)
             while monotonic() < until:
                 self._send(f"{self.seed}/{thread}/{number}", channel, methods)
                 number += 1
@@ -96,7 +110,7 @@ class Fuzz:
             method = random.choice([other for other in methods if other.name not in _SLOW])
         messages = Maker(random, self.ids).messages(method.request, several=method.sends_stream)
         gives_up = random.random() < 0.05
-        code, reason = _answer(method, channel, messages, gives_up=gives_up)
+        code, reason = _answer(method, channel, messages, metadata_of(random, self.token), gives_up=gives_up)
         self._count(method.name, reason or code.name)
         if not _may_be(method, code, reason):
             with self._counting:
@@ -108,11 +122,16 @@ class Fuzz:
 
 
 def _answer(
-    method: AnyMethod, channel: grpc.Channel, messages: list[bytes], *, gives_up: bool
+    method: AnyMethod,
+    channel: grpc.Channel,
+    messages: list[bytes],
+    metadata: list[tuple[str, str | bytes]],
+    *,
+    gives_up: bool,
 ) -> tuple[grpc.StatusCode, str]:
     """How a call ended: code, and our reason where it has one."""
     seconds = 0.5 if method.name == "Watch" else _CALL_SECONDS
-    call: Any = method.call(channel, messages, seconds)
+    call: Any = method.call(channel, messages, seconds, metadata)
     if gives_up:
         call.cancel()
     try:
@@ -144,6 +163,17 @@ def _may_be(method: AnyMethod, code: grpc.StatusCode, reason: str) -> bool:
     return (
         code in _OF_THE_TRANSPORT or code is grpc.StatusCode.OK or (asks_health and code is grpc.StatusCode.NOT_FOUND)
     )
+
+
+@contextmanager
+def asking(place: Path) -> Iterator[tuple[Attacked, str]]:
+    """A server that asks who calls, and the token of a caller who may do everything."""
+    folder = Folder(place / "rulesets")
+    folder.write("demo/marks", MARKS)
+    url = database_in(place)
+    token = add_token(url, "tester", ROLES)
+    with Attacked(folder.path, token, database_url=url, identity="required") as attacked:
+        yield attacked, token
 
 
 def table(fuzz: Fuzz) -> str:

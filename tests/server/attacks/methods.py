@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,8 @@ from google.protobuf.descriptor import Descriptor, MethodDescriptor
 from google.protobuf.descriptor_pb2 import FileDescriptorProto
 from google.protobuf.descriptor_pool import DescriptorPool
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
+
+from tests.server.identity.people import as_caller
 
 __all__ = ["AnyMethod", "methods_of"]
 
@@ -29,19 +31,25 @@ class AnyMethod:
         """`Decide`."""
         return self.path.rpartition("/")[2]
 
-    def call(self, channel: grpc.Channel, messages: list[bytes], seconds: float) -> Any:
+    def call(
+        self,
+        channel: grpc.Channel,
+        messages: list[bytes],
+        seconds: float,
+        metadata: Sequence[tuple[str, str | bytes]] = (),
+    ) -> Any:
         """Calls it with bytes; its replies, or that of a method without a stream, are to be taken from the result."""
         open_ = channel.stream_stream if self.gives_stream else channel.stream_unary
         call: Any = open_(self.path, lambda sent: sent, lambda received: received)
         if self.gives_stream:
-            return call(iter(messages), timeout=seconds)
-        return call.future(iter(messages), timeout=seconds)
+            return call(iter(messages), timeout=seconds, metadata=metadata)
+        return call.future(iter(messages), timeout=seconds, metadata=metadata)
 
 
-def methods_of(channel: grpc.Channel) -> tuple[AnyMethod, ...]:
+def methods_of(channel: grpc.Channel, token: str = "") -> tuple[AnyMethod, ...]:
     """All that the server has, by reflection, and reflection itself."""
     pool = DescriptorPool()
-    reflecting: Any = reflection_pb2_grpc.ServerReflectionStub(channel)
+    reflecting: Any = reflection_pb2_grpc.ServerReflectionStub(as_caller(channel, token) if token else channel)
     asked = [reflection_pb2.ServerReflectionRequest(list_services="")]
     (listed,) = reflecting.ServerReflectionInfo(iter(asked), timeout=20)
     names = [service.name for service in listed.list_services_response.service]

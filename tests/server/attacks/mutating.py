@@ -17,7 +17,7 @@ from google.protobuf.message_factory import GetMessageClass
 from tests.server.rosters.asking import CASES, ipc
 from tests.server.running import FACTS, MARKS, NAME
 
-__all__ = ["Maker"]
+__all__ = ["Maker", "metadata_of"]
 
 _NASTY: Final = (
     *(
@@ -89,6 +89,21 @@ _SET: Final = (0.6, 0.95, 1.0, 1.0)
 _USUALLY: Final = (0.8, 0.97, 1.0, 1.0)
 """How likely the values of a message are such as mean something."""
 _DEEPEST: Final = 6
+_STRANGE: Final = 0.15
+"""How likely a call has metadata that clients do not send."""
+_KEYS: Final = (
+    "authorization",
+    "rollbook-tenant",
+    "traceparent",
+    "x-any",
+    "x-any-bin",
+    "grpc-timeout-bin",
+    "user-agent",
+)
+_TOKENS: Final = (
+    *("", "Bearer", "Bearer ", "Basic YTpi", "Bearer rbk_0000000000000000_" + "0" * 64, "Bearer rbk_x", "bearer a.b.c"),
+    *("Bearer eyJhbGciOiBbXX0.e30.AAAA", "Bearer " + "a" * 3_000, "Bearer rbk_" + "9" * 3_000, "Bearer \0", "Token x"),
+)
 
 _Spoil = Callable[[bytes, Random], bytes]
 
@@ -183,6 +198,19 @@ class Maker:
             number = abs(number)
         bits = 32 if kind in {FieldDescriptor.CPPTYPE_INT32, FieldDescriptor.CPPTYPE_UINT32} else 64
         return number if -(1 << (bits - 1)) <= number < (1 << (bits - 1)) else 7
+
+
+def metadata_of(random: Random, token: str) -> list[tuple[str, str | bytes]]:
+    """What a call says of itself: usually the token, and sometimes what is none."""
+    said: list[tuple[str, str | bytes]] = [("authorization", f"Bearer {token}")] if token else []
+    if random.random() < _STRANGE:
+        for _ in range(random.choice((1, 1, 3))):
+            name = random.choice(_KEYS)
+            nasty = random.choice(_TOKENS) if name == "authorization" else random.choice(_NASTY)
+            value = "".join(letter for letter in nasty if " " <= letter <= "~")[:4_000]
+            said.append((name, value.encode() if name.endswith("-bin") else value))
+        random.shuffle(said)
+    return said
 
 
 def _cut(raw: bytes, random: Random) -> bytes:

@@ -46,11 +46,15 @@ class Load:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        self.end()
+        self._client.close()
+
+    def end(self) -> None:
+        """Waits for the answers that are still to come."""
         self._over.set()
         for one in self._asking:
             one.result(timeout=60)
         self._threads.shutdown()
-        self._client.close()
 
     def wait(self, answers: int) -> None:
         """Waits until there are so many answers more."""
