@@ -19,11 +19,11 @@ _WIDTH_OF_A_PIPE: Final = 100
 
 def screen(*, errors: bool = False) -> Console:
     """Where text for people goes."""
-    from rich.console import Console
+    from clients.cli.safe_console import SafeConsole
 
     stream = sys.stderr if errors else sys.stdout
     width = None if stream.isatty() else _WIDTH_OF_A_PIPE
-    return Console(file=stream, width=width, highlight=False, markup=False, emoji=False)
+    return SafeConsole(file=stream, width=width, highlight=False, markup=False, emoji=False)
 
 
 def note(text: str) -> None:

@@ -26,7 +26,15 @@ _Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 def _inside(name: str) -> str:
     """A name that leads nowhere but below the folder that it is written to."""
     parts = PurePosixPath(name).parts
-    if not parts or name.startswith("/") or "\\" in name or "\0" in name or not {"..", "."}.isdisjoint(parts):
+    # one slash between parts: what follows a second would be a path from the root once the first part is taken off
+    if (
+        not parts
+        or str(PurePosixPath(name)) != name
+        or name.startswith("/")
+        or "\\" in name
+        or "\0" in name
+        or not {"..", "."}.isdisjoint(parts)
+    ):
         message = "must be the path of a file below a folder"
         raise ValueError(message)
     return name

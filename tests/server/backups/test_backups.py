@@ -174,6 +174,11 @@ def test_a_backup_that_was_tampered_with(
         manifest["files"][1]["name"] = "rosters/../../away"
         files["rosters/../../away"] = files.pop(name)
 
+    def lead_to_the_root(manifest: dict[str, Any], files: dict[str, bytes]) -> None:
+        name = manifest["files"][1]["name"]
+        manifest["files"][1]["name"] = f"rosters/{tmp_path}/away"
+        files[f"rosters/{tmp_path}/away"] = files.pop(name)
+
     def count_others(manifest: dict[str, Any], _files: dict[str, bytes]) -> None:
         manifest["counts"]["decisions"] += 1
 
@@ -187,13 +192,14 @@ def test_a_backup_that_was_tampered_with(
         manifest["kind"] = "postgresql" if manifest["kind"] == "sqlite" else "sqlite"
 
     for change in (
-        *(add_a_file, change_a_segment, lead_elsewhere, be_of_a_newer_release, be_of_a_newer_schema),
+        *(add_a_file, change_a_segment, lead_elsewhere, lead_to_the_root, be_of_a_newer_release, be_of_a_newer_schema),
         *(be_of_another_kind, count_others),
     ):
         backup.write_bytes(whole)
         rewritten(backup, change)
         refused(lambda: restored(backup, fresh, tmp_path / "again"))
     assert not (tmp_path.parent / "away").exists()
+    assert not (tmp_path / "away").exists()
     assert not (tmp_path / "restored.db").exists()
     wrong = "0" * 64
     assert "SHA-256" in refused(lambda: check_backup(backup, sha256=wrong))
