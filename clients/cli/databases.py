@@ -14,7 +14,7 @@ from clients.cli.failures import FailureError
 if TYPE_CHECKING:
     from server.store import Database
 
-__all__ = ["Config", "DatabaseUrl", "opened"]
+__all__ = ["Config", "DatabaseUrl", "Rosters", "opened"]
 
 Config = Annotated[
     Path | None,
@@ -33,6 +33,17 @@ DatabaseUrl = Annotated[
         metavar="URL",
         help="The database, such as sqlite:////var/lib/rollbook/rollbook.db or postgresql://user@host/database.",
         show_default="`database_url` of the configuration",
+    ),
+]
+
+
+Rosters = Annotated[
+    Path | None,
+    typer.Option(
+        "--rosters",
+        metavar="DIR",
+        help="The folder of recorded rosters.",
+        show_default="`roster_log_folder` of the configuration, or FILE.rosters beside a SQLite file",
     ),
 ]
 

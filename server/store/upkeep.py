@@ -7,12 +7,16 @@ import json
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Connection, delete, exists, insert, or_, select, text, tuple_, update
 
 from server.ids import first_id_at, new_decision_id
 from server.store.database import Database
+from server.store.holding import covers, held, not_released
+from server.store.roster_tables import roster_decisions
+from server.store.roster_upkeep import RosterKeeper
 from server.store.tables import audit, decisions, holds, requests, retention
 
 __all__ = ["Act", "HeldError", "Hold", "Keeper"]
@@ -55,12 +59,14 @@ class Keeper:
         database: where the log is.
         tenant: the district.
         actor: who acts, as the audit says it.
+        rosters: where the segments of recorded rosters are; None where nobody knows.
     """
 
-    def __init__(self, database: Database, tenant: str, actor: str) -> None:
+    def __init__(self, database: Database, tenant: str, actor: str, rosters: Path | None = None) -> None:
         self._database = database
         self._tenant = tenant
         self._actor = actor
+        self._rosters = RosterKeeper(database, rosters, tenant, self._audit)
 
     def set_retention(self, ruleset: str, days: int | None) -> None:
         """Decisions of the ruleset are kept for so many days, or for ever when None."""
@@ -85,6 +91,9 @@ class Keeper:
 
         Returns:
             How many were deleted, by ruleset.
+
+        Raises:
+            SegmentsError: when those of a recorded roster cannot be deleted.
         """
         now = _now() if now is None else now
         deleted: dict[str, int] = {}
@@ -92,9 +101,12 @@ class Keeper:
             cutoff = first_id_at(now - days * _DAY_MILLISECONDS)
             over = (decisions.c.ruleset == ruleset, decisions.c.id < cutoff)
             deleted[ruleset] = sum(len(ids) for ids in self._delete(*over))
+            in_rosters = (roster_decisions.c.ruleset == ruleset, roster_decisions.c.id < cutoff)
+            deleted[ruleset] += sum(len(ids) for ids in self._rosters.remove(*in_rosters))
             with self._database.writing() as connection:
                 said = {"ruleset": ruleset, "days": days, "deleted": deleted[ruleset]}
                 self._audit(connection, "apply-retention", said)
+        self._rosters.sweep()
         return deleted
 
     def place_hold(self, *, subject: str, ruleset: str, reason: str) -> str:
@@ -128,19 +140,23 @@ class Keeper:
 
         Raises:
             HeldError: when a hold covers one of them; nothing is deleted then.
+            SegmentsError: when those of a recorded roster cannot be deleted.
         """
-        mine = exists().where(
-            decisions.c.tenant == self._tenant,
-            decisions.c.subject == subject,
-            holds.c.tenant == self._tenant,
-            _covers(),
+        mine = or_(
+            *(
+                exists().where(table.c.tenant == self._tenant, table.c.subject == subject, covers(table))
+                for table in (decisions, roster_decisions)
+            )
         )
         with self._database.reading() as connection:
-            found = connection.execute(select(holds.c.id).where(*_open(), mine)).first()
+            query = select(holds.c.id).where(holds.c.tenant == self._tenant, not_released(), mine)
+            found = connection.execute(query).first()
         if found is not None:
             message = f"The legal hold {found.id} covers decisions about this subject."
             raise HeldError(message)
         erased = [id_ for ids in self._delete(decisions.c.subject == subject) for id_ in ids]
+        erased += [id_ for ids in self._rosters.remove(roster_decisions.c.subject == subject) for id_ in ids]
+        self._rosters.sweep()
         with self._database.writing() as connection:
             released = (holds.c.tenant == self._tenant, holds.c.subject == subject, holds.c.released_at.is_not(None))
             connection.execute(delete(holds).where(*released))
@@ -161,8 +177,8 @@ class Keeper:
     def _delete(self, *wanted: Any) -> Iterator[Sequence[str]]:
         """Deletes what is wanted and not held, some at a time, and gives the ids."""
         columns = (decisions.c.id, decisions.c.caller, decisions.c.request_id)
-        held = exists().where(holds.c.tenant == decisions.c.tenant, _covers(), *_open())
-        query = select(*columns).where(decisions.c.tenant == self._tenant, *wanted, ~held).limit(_AT_ONCE)
+        mine = (decisions.c.tenant == self._tenant, *wanted, ~held(decisions))
+        query = select(*columns).where(*mine).limit(_AT_ONCE)
         while True:
             with self._database.writing() as connection:
                 if not self._database.is_sqlite:
@@ -180,17 +196,6 @@ class Keeper:
     def _audit(self, connection: Connection, action: str, details: dict[str, Any]) -> None:
         row = {"id": new_decision_id(), "tenant": self._tenant, "at": _now(), "actor": self._actor, "action": action}
         connection.execute(insert(audit).values(**row, details=json.dumps(details, sort_keys=True)))
-
-
-def _open() -> tuple[Any, ...]:
-    return (holds.c.released_at.is_(None),)
-
-
-def _covers() -> Any:
-    """Whether a hold covers a decision of its tenant."""
-    return or_(holds.c.subject == "", holds.c.subject == decisions.c.subject) & or_(
-        holds.c.ruleset == "", holds.c.ruleset == decisions.c.ruleset
-    )
 
 
 def _of_subject(subject: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from clients.cli.console import note, write_json
-from clients.cli.databases import Config, DatabaseUrl
+from clients.cli.databases import Config, DatabaseUrl, Rosters
 from clients.cli.failures import FailureError
 
 if TYPE_CHECKING:
@@ -20,16 +20,6 @@ if TYPE_CHECKING:
 __all__ = ["backup", "restore"]
 
 _ENDING = ".backup"
-
-Rosters = Annotated[
-    Path | None,
-    typer.Option(
-        "--rosters",
-        metavar="DIR",
-        help="The folder of recorded rosters.",
-        show_default="`roster_log_folder` of the configuration, or FILE.rosters beside a SQLite file",
-    ),
-]
 
 
 def backup(

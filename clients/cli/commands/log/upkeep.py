@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from clients.cli.console import screen, write_json
-from clients.cli.databases import Config, DatabaseUrl, opened
+from clients.cli.databases import Config, DatabaseUrl, Rosters, opened
 from clients.cli.failures import FailureError
 from clients.cli.options import Form, Output, RulesetId
 
@@ -35,11 +35,18 @@ HeldRuleset = Annotated[
 
 
 @contextmanager
-def _keeper(config: Path | None, url: str | None, tenant: str) -> Iterator[Keeper]:
+def _keeper(config: Path | None, url: str | None, tenant: str, rosters: Path | None = None) -> Iterator[Keeper]:
+    from server.config import load_settings
+    from server.store.roster_upkeep import SegmentsError
+    from server.store.rosters import segment_folder
     from server.store.upkeep import Keeper
 
     with opened(config, url) as database:
-        yield Keeper(database, tenant, getpass.getuser())
+        folder = rosters or segment_folder(load_settings(config, database_url=url).roster_log_folder, database)
+        try:
+            yield Keeper(database, tenant, getpass.getuser(), folder)
+        except SegmentsError as error:
+            raise FailureError(str(error)) from None
 
 
 @retention.command("set")
@@ -71,9 +78,9 @@ def list_retention(config: Config = None, url: DatabaseUrl = None, tenant: Tenan
 
 
 @retention.command("apply")
-def apply(config: Config = None, url: DatabaseUrl = None, tenant: Tenant = "default") -> None:
+def apply(config: Config = None, url: DatabaseUrl = None, tenant: Tenant = "default", rosters: Rosters = None) -> None:
     """Delete the decisions whose time is over and that no hold covers. Run it every night."""
-    with _keeper(config, url, tenant) as keeper:
+    with _keeper(config, url, tenant, rosters) as keeper:
         for ruleset, count in keeper.apply_retention().items():
             print(f"{ruleset}: {count} deleted")
 
@@ -127,6 +134,7 @@ def erase(
     config: Config = None,
     url: DatabaseUrl = None,
     tenant: Tenant = "default",
+    rosters: Rosters = None,
 ) -> None:
     """Delete every decision about a subject, for ever. Refused while a legal hold covers one of them.
 
@@ -136,7 +144,7 @@ def erase(
 
     if not yes:
         typer.confirm("Every decision about this subject will be deleted for ever. Go on?", abort=True, err=True)
-    with _keeper(config, url, tenant) as keeper:
+    with _keeper(config, url, tenant, rosters) as keeper:
         try:
             count = keeper.erase(subject)
         except HeldError as error:
