@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import islice
 from typing import Any, Final, NoReturn, Protocol
 
@@ -183,8 +184,14 @@ def ruleset_name(name: str, field: str) -> RulesetName:
 
 def named_rulesets(names: Iterable[str]) -> tuple[str, ...]:
     """The ids of the rulesets that are named, without their versions; what is no name is left out."""
-    found = (_RULESET_NAME.fullmatch(name) for name in islice(names, MOST_RULESETS))
-    return tuple(one["id"] for one in found if one is not None)
+    return tuple([id_ for name in islice(names, MOST_RULESETS) if (id_ := _id_in(name))])
+
+
+@lru_cache(maxsize=1000)
+def _id_in(name: str) -> str:
+    """The id in a name; empty where it is none."""
+    found = _RULESET_NAME.fullmatch(name)
+    return "" if found is None else str(found["id"])
 
 
 def read_date(day: Date, field: str) -> date:

@@ -37,9 +37,17 @@ class Load:
 
 
 def load_from_h2load(
-    target: str, request: bytes, calls: int, in_flight: int, folder: Path, most_connections: int = CONNECTIONS
+    target: str,
+    request: bytes,
+    calls: int,
+    in_flight: int,
+    folder: Path,
+    most_connections: int = CONNECTIONS,
+    token: str = "",
 ) -> Load:
     """Sends `request` (a message, as bytes) to Decide at `target`, `calls` times, `in_flight` at a time.
+
+    With a token the caller shows it at every call.
 
     Raises:
         LoadError: when not every call has an answer. h2load does not look at `grpc-status`: the caller counts.
@@ -55,6 +63,7 @@ def load_from_h2load(
             f"--max-concurrent-streams={in_flight // connections}",
             *(f"--data={body}", f"--log-file={log}"),
             *("--header=content-type: application/grpc", "--header=te: trailers", "--header=grpc-timeout: 10S"),
+            *((f"--header=authorization: Bearer {token}",) if token else ()),
             f"http://{target}{_PATH}",
         ],
         capture_output=True,

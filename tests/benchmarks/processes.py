@@ -11,14 +11,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic, sleep
+from time import monotonic, sleep, time_ns
 from typing import Final
 from urllib.request import urlopen
 
 import psutil
 from prometheus_client.parser import text_string_to_metric_families
 
+from server.identity.api_tokens import new_token
+from server.identity.grants import grants_of
 from server.store import Database
+from server.store.identities import Administrator
 from server.store.schema import migrate
 
 __all__ = ["THREADS", "Asked", "echo_server", "rollbook_server"]
@@ -27,6 +30,7 @@ THREADS: Final = 64
 """Threads of either server: the default of ours."""
 
 _SECONDS: Final = 60
+_DAY_MILLISECONDS: Final = 24 * 60 * 60 * 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +41,13 @@ class Asked:
         target: where it listens, `127.0.0.1:PORT`.
         processes: what it runs in.
         metrics_port: where its metrics are, or None for the echo server.
+        token: what it asks for, or empty where it asks nobody who they are.
     """
 
     target: str
     processes: tuple[psutil.Process, ...]
     metrics_port: int | None = None
+    token: str = ""
 
     def processor_seconds(self) -> float:
         """What it has used so far, in user and system mode."""
@@ -63,12 +69,16 @@ class Asked:
 
 
 @contextmanager
-def rollbook_server(rulesets: Path, cores: Sequence[int], folder: Path, database_url: str = "") -> Iterator[Asked]:
+def rollbook_server(
+    rulesets: Path, cores: Sequence[int], folder: Path, database_url: str = "", *, asks_who: bool = False
+) -> Iterator[Asked]:
     """`rollbook serve` as it is in production: a worker on each of `cores`, metrics on; it logs to a file in `folder`.
 
-    With `database_url` it has a decision log, in a database that is prepared here.
+    With `database_url` it has a decision log, in a database that is prepared here; with `asks_who` it asks for a token,
+    which stands there.
     """
     folder.mkdir(exist_ok=True)
+    token = ""
     port_file, metrics_port = folder / "rollbook-port", _free_port()
     options = ("--port=0", f"--metrics-port={metrics_port}", f"--port-file={port_file}", f"--rulesets={rulesets}")
     settings = {"ROLLBOOK_THREADS": str(THREADS), "ROLLBOOK_LOG_FORMAT": "json", "ROLLBOOK_WORKERS": str(len(cores))}
@@ -77,11 +87,22 @@ def rollbook_server(rulesets: Path, cores: Sequence[int], folder: Path, database
     if database_url:
         with Database(database_url, create=True) as database:
             migrate(database)
+            token = _add_token(database) if asks_who else ""
         settings["ROLLBOOK_DATABASE_URL"] = database_url
+        settings["ROLLBOOK_IDENTITY"] = "required" if asks_who else "none"
     with _running(("clients.cli", "serve", *options), folder / "rollbook-log", settings) as process:
         port = _wait_for(port_file, process)
         supervisor = psutil.Process(process.pid)
-        yield Asked(f"127.0.0.1:{port}", (supervisor, *supervisor.children()), metrics_port)
+        yield Asked(f"127.0.0.1:{port}", (supervisor, *supervisor.children()), metrics_port, token)
+
+
+def _add_token(database: Database) -> str:
+    """Adds a caller, and gives its token."""
+    token = new_token()
+    changing = Administrator(database, "bench")
+    changing.add_caller("bench", ("default",), grants_of(["decide:*/*"]))
+    changing.add_token(token.id, token.secret_sha256, "bench", time_ns() // 1_000_000 + _DAY_MILLISECONDS)
+    return token.text
 
 
 @contextmanager

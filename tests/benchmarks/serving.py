@@ -37,11 +37,13 @@ _CASES_LOOKED_AT: Final = 500
 _CALLS_TO_WARM: Final = 384
 _MICROSECONDS: Final = 1e6
 
-ECHO, DECIDE, STRUCT, SQLITE, POSTGRESQL = "echo", "decide", "decide-struct", "record-sqlite", "record-postgresql"
+ECHO, DECIDE, STRUCT, TOKEN = "echo", "decide", "decide-struct", "decide-token"
+SQLITE, POSTGRESQL = "record-sqlite", "record-postgresql"
 _NAMES: Final = {
     ECHO: "echo",
     DECIDE: "Decide, facts as JSON",
     STRUCT: "Decide, facts as Struct",
+    TOKEN: "Decide, caller by token",
     SQLITE: "Decide, recorded in SQLite",
     POSTGRESQL: "Decide, recorded in PostgreSQL",
 }
@@ -143,7 +145,9 @@ class _Bench:
 
     def measure(self, load: str, in_flight: int, rounds: int, workers: int = 1) -> None:
         """Asks each server of so many processes `rounds` times in turn, for about `seconds` each time."""
-        who = [name for name, many in self.asked if many == workers and (load == "h2load" or name != STRUCT)]
+        who = [
+            name for name, many in self.asked if many == workers and (load == "h2load" or name not in (STRUCT, TOKEN))
+        ]
         calls = {}
         for name in who:
             warm, _ = self._round(load, name, _CALLS_TO_WARM, in_flight, workers)
@@ -160,7 +164,8 @@ class _Bench:
         decided, used = asked.decided(), asked.processor_seconds()
         if load == "h2load":
             connections = CONNECTIONS if workers == 1 else _CONNECTIONS_OF_TWO
-            found = load_from_h2load(asked.target, self.requests[name], calls, in_flight, self.folder, connections)
+            body = self.requests[name]
+            found = load_from_h2load(asked.target, body, calls, in_flight, self.folder, connections, asked.token)
             made = calls
         else:
             mode = Mode.RECORD if name in (SQLITE, POSTGRESQL) else Mode.TRY
@@ -203,6 +208,8 @@ def _servers(folder: Path, cores: Cores) -> Iterator[_Bench]:
         facts.write_bytes(case.json)
         echo = stack.enter_context(echo_server(reply.SerializeToString(), [cores.server], folder / ECHO))
         asked: dict[tuple[str, int], Asked] = {(ECHO, 1): echo, (DECIDE, 1): ours, (STRUCT, 1): ours}
+        place, url = folder / "token", f"sqlite:///{folder}/callers.db"
+        asked[TOKEN, 1] = stack.enter_context(rollbook_server(rulesets, [cores.server], place, url, asks_who=True))
         databases = {SQLITE: ""}
         if Cluster.installed():
             # it runs where it likes, as it would beside or on another machine
