@@ -23,7 +23,7 @@ from engine.rulesets.facts import leaves
 from engine.rulesets.findings import Findings
 from engine.rulesets.structure import fit
 from engine.rulesets.yaml_source import read_yaml
-from engine.scenarios import Decide, Scenario, ScenarioResult, Scenarios, check_scenarios, run_scenario
+from engine.scenarios import Decide, ScenarioResult, Scenarios, check_scenarios, run_scenario
 from server.versions.asked import Dated, Examined, Finding, Publishing
 from server.versions.files import CALENDAR_FILE, RULESET_FILE, SCENARIOS_FILE, findings_of
 from server.versions.retiring import spoiled
@@ -105,7 +105,7 @@ def _scenarios(
     Each is decided with what stands around the version on the scenario's own day; one that lies outside of the days of
     the version, with what stands around it on the nearest of them.
     """
-    days = days_of(candidate)
+    days, calendars = days_of(candidate), _Calendars(versions)
     for one, checked in around:
         scenarios: Scenarios | None = Scenarios(candidate.name, ())
         if candidate.scenarios:
@@ -120,19 +120,28 @@ def _scenarios(
         for scenario in scenarios.scenarios:
             day = days.nearest(scenario.rules_as_of)
             if any(day in part for part in one.days):
-                calendars = _calendars(scenario, versions, days)
+                counted = calendars.on(day, scenario.calendar)
                 for evaluator, decide in evaluators.items():
-                    yield from _differences(run_scenario(scenario, decide, calendars), evaluator)
+                    yield from _differences(run_scenario(scenario, decide, counted), evaluator)
 
 
-def _calendars(scenario: Scenario, versions: tuple[Dated, ...], days: Days) -> dict[str, Calendar]:
-    """The calendar that the scenario counts in, as it is in force on its day."""
-    name = scenario.calendar
-    found = deciding(versions, "calendar", days.nearest(scenario.rules_as_of)).get(name or "")
-    if found is None:
-        return {}
-    calendar, _ = check_calendar(found.text, CALENDAR_FILE)
-    return {} if calendar is None else {found.name: calendar}
+class _Calendars:
+    """The calendars of a time, each read once."""
+
+    def __init__(self, versions: tuple[Dated, ...]) -> None:
+        self._versions = versions
+        self._read: dict[tuple[str, str], Calendar | None] = {}
+
+    def on(self, day: date, name: str | None) -> dict[str, Calendar]:
+        """The calendar of that name, as it is in force on `day`; nothing where there is none."""
+        found = deciding(self._versions, "calendar", day).get(name or "")
+        if found is None:
+            return {}
+        key = found.name, found.version
+        if key not in self._read:
+            self._read[key], _ = check_calendar(found.text, CALENDAR_FILE)
+        calendar = self._read[key]
+        return {} if calendar is None else {found.name: calendar}
 
 
 def _differences(result: ScenarioResult, evaluator: str) -> Iterator[Finding]:

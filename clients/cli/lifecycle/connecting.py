@@ -13,7 +13,10 @@ from clients.cli.connection import connect
 if TYPE_CHECKING:
     from rollbook import Client
 
-__all__ = ["AskedServer", "connected"]
+__all__ = ["LONG_SECONDS", "AskedServer", "connected"]
+
+LONG_SECONDS = 600.0
+"""What a call may take that has the server run scenarios; it has a limit of its own, and says when that is met."""
 
 AskedServer = Annotated[
     str,

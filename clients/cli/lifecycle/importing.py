@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from clients.cli.failures import Failure, FailureError, failure_of
 from clients.cli.folders import CALENDARS, RULESET_FILE, SCENARIOS_FILE
+from clients.cli.lifecycle.connecting import LONG_SECONDS
 from clients.cli.lifecycle.ordering import in_order
 from engine.rulesets.reading import read_file
 
@@ -62,13 +63,13 @@ def import_folder(client: Client, folder: Path, comment: str) -> Iterator[Import
 
 
 def _imported(client: Client, name: str, document: _Document, comment: str, before: dict[str, int]) -> Imported:
-    import rollbook
+    from rollbook import ForbiddenError, InvalidRequestError, LimitExceededError, RulesetInvalidError
 
     try:
-        made = client.create_version(name, document.text, document.scenarios, comment=comment).version
-    except (rollbook.RulesetInvalidError, rollbook.InvalidRequestError, rollbook.LimitExceededError) as error:
-        return Imported(name, "refused", failure=failure_of(error))
-    except rollbook.ForbiddenError as error:
+        made = client.create_version(
+            name, document.text, document.scenarios, comment=comment, timeout=LONG_SECONDS
+        ).version
+    except (ForbiddenError, InvalidRequestError, LimitExceededError, RulesetInvalidError) as error:
         return Imported(name, "refused", failure=failure_of(error))
     if made.name not in before:
         return Imported(name, "new", made)

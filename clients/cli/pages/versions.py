@@ -31,11 +31,11 @@ def show_versions(page: Console, versions: Sequence[Version]) -> None:
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("NAME", "VERSION", "STATE", "IN FORCE", "LAST STEP"):
-        table.add_column(column, overflow="fold", no_wrap=column != "LAST STEP")
+        table.add_column(column, overflow="fold", no_wrap=column in ("NAME", "VERSION", "STATE"))
     for version in versions:
         last = version.events[-1] if version.events else None
-        step = "" if last is None else f"{last.action} by {last.caller}, {_time(last.at)}"
-        table.add_row(short(version.parent), version.version[:12], version.state, days_text(version), step)
+        step = "" if last is None else f"{last.at.astimezone(UTC):%Y-%m-%d} {last.caller}"
+        table.add_row(short(version.parent), version.version[:8], version.state, days_text(version), step)
     page.print(table)
 
 

@@ -11,7 +11,7 @@ import typer
 from clients.cli.console import screen
 from clients.cli.failures import Exit, failure_of
 from clients.cli.lifecycle.choosing import choose_all, shown_name
-from clients.cli.lifecycle.connecting import AskedServer, connected
+from clients.cli.lifecycle.connecting import LONG_SECONDS, AskedServer, connected
 from clients.cli.options import day_option
 
 if TYPE_CHECKING:
@@ -66,14 +66,21 @@ def publish(
     """
 
     def step(client: Client, name: str) -> Version:
-        return client.publish_version(name, in_force_from=first, in_force_until=last, comment=comment)
+        return client.publish_version(
+            name, in_force_from=first, in_force_until=last, comment=comment, timeout=LONG_SECONDS
+        )
 
     _steps(server, names, ["approved"], step, everything, ordered=True)
 
 
 def retire(server: AskedServer, names: Names, comment: Comment = "") -> None:
     """End that published versions decide; what was published before them decides again. Needs the role approve."""
-    _steps(server, names, ["published"], lambda client, name: client.retire_version(name, comment=comment))
+    _steps(
+        server,
+        names,
+        ["published"],
+        lambda client, name: client.retire_version(name, comment=comment, timeout=LONG_SECONDS),
+    )
 
 
 def discard(server: AskedServer, names: Names = [], everything: All = False, comment: Comment = "") -> None:  # noqa: B006 - likewise
