@@ -11,6 +11,7 @@ from rollbook.v1 import version_service_pb2 as pb
 from rollbook.v1.version_service_pb2_grpc import VersionServiceStub
 from server.callers import ROLES, Role
 from server.errors import RefusalError
+from server.versions.examining import examine
 from tests.server.running import MARKS, Folder, Running, refused
 from tests.server.versions.conftest import Office
 from tests.server.versions.test_publishing import OAK, PARENT, SCENARIOS, WIDER
@@ -144,6 +145,26 @@ def test_a_comment_and_a_document_have_limits(office: Office) -> None:
     assert office.refused(lambda: office.create(PARENT, "x" * 2_000_000)).reason == "TOO_LARGE"
     for parent in ("calendars/oak/x", "rulesets/oak", "rulesets/" + "a" * 150 + "/" + "b" * 150):
         assert office.refused(lambda parent=parent: office.create(parent, MARKS)).reason == "REQUEST_INVALID"  # type: ignore[misc]
+
+
+def test_what_was_published_meanwhile_is_looked_at(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    name, other = office.approved(PARENT, MARKS), office.approved("calendars/oak", OAK)
+    looked: list[str] = []
+
+    def also(task: str, request: bytes, when_over: Any) -> bytes:
+        looked.append(task)
+        if len(looked) == 1:
+            office.publish(other)
+        return examine(request)
+
+    here: Any = office.service
+    monkeypatch.setattr(here._sandboxes, "run", also)
+    assert office.publish(name).publication == 2
+    assert len(looked) == 3, "the calendar, and the ruleset before and after it"
+    retired = office.retire(other)
+    assert retired.state == version_pb2.VERSION_STATE_RETIRED
+    monkeypatch.setattr("server.store.versions.VersionStore.retire", lambda *_, **__: None)
+    assert office.refused(lambda: office.retire(name)).reason == "OVERLOADED"
 
 
 def test_a_database_that_does_not_answer(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
