@@ -45,6 +45,6 @@ def _logged(url: str) -> list[LoggedRow]:
     after = ""
     while page := log.page(Scope(("default",)), Filter(), 500, after):
         after = page[-1].id
-        found += page
+        found += [one for one in page if isinstance(one, LoggedRow)]
     log.close()
     return found
