@@ -13,6 +13,7 @@ from clients.rosters.formats import CasesFormat
 
 __all__ = [
     "BatchRows",
+    "CaseIdColumn",
     "CasesFile",
     "Detail",
     "HowMuch",
@@ -22,14 +23,18 @@ __all__ = [
     "Patience",
     "Quiet",
     "ReadAs",
+    "Recorded",
     "Restart",
     "Resume",
+    "SchoolColumn",
     "SpillFolder",
+    "SubjectColumn",
     "Threads",
 ]
 
 _MACHINE = "This machine"
 _SIZE = r"[1-9][0-9]{0,5} ?(MB|GB|MiB|GiB)"
+_LOG = "The decision log of the server"
 _STOPPED = "A run that was stopped"
 
 
@@ -147,6 +152,42 @@ Patience = Annotated[
         metavar="SECONDS",
         min=0,
         help="How long to wait for a server that is gone, or does not answer.",
+    ),
+]
+Recorded = Annotated[
+    bool,
+    typer.Option(
+        "--record", help="Have the server record every decision before it answers; with --server.", rich_help_panel=_LOG
+    ),
+]
+SubjectColumn = Annotated[
+    str,
+    typer.Option(
+        "--subject",
+        metavar="COLUMN",
+        help="The id column with your system's id of the student, by which decisions are found or erased.",
+        show_default=False,
+        rich_help_panel=_LOG,
+    ),
+]
+SchoolColumn = Annotated[
+    str,
+    typer.Option(
+        "--school",
+        metavar="COLUMN",
+        help="The id column with your id of the school.",
+        show_default=False,
+        rich_help_panel=_LOG,
+    ),
+]
+CaseIdColumn = Annotated[
+    str,
+    typer.Option(
+        "--case-id",
+        metavar="COLUMN",
+        help="The id column with your id of the case.",
+        show_default=False,
+        rich_help_panel=_LOG,
     ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show neither progress nor summary.")]

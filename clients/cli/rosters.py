@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,9 +22,10 @@ from clients.rosters.reading import BATCH_ROWS
 
 if TYPE_CHECKING:
     from clients.rosters.deciding import Decider
+    from clients.rosters.remote import Record
     from engine.rosters.model import Detail
 
-__all__ = ["Machine", "job_of", "roster_decider"]
+__all__ = ["Machine", "Named", "job_of", "named", "roster_decider"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,19 @@ class Machine:
     patience: float
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Which columns say whose the cases of a recorded roster are; empty where none does."""
+
+    case_id: str
+    subject: str
+    school: str
+
+    def among(self, ids: Sequence[str]) -> tuple[str, ...]:
+        """All id columns: those that were named as such, and these."""
+        return tuple(dict.fromkeys((*ids, *filter(None, (self.case_id, self.subject, self.school)))))
+
+
 class _Question(TypedDict):
     """What is asked about every case."""
 
@@ -68,6 +83,23 @@ def job_of(
     return Job(out, tuple(ids), batch_rows or BATCH_ROWS, start, form)
 
 
+def named(record: bool, case_id: str, subject: str, school: str) -> Named | None:
+    """What is said of a recorded roster; None where nothing is recorded."""
+    if not record and (case_id or subject or school):
+        message = "--case-id, --subject and --school are for rosters that are recorded: --record."
+        raise typer.BadParameter(message)
+    return Named(case_id, subject, school) if record else None
+
+
+def _recorded(record: Named, job: Job) -> Record:
+    """How the run is recorded: under the id of the run that is resumed, or a new one."""
+    from clients.rosters.parts import run_to_resume
+    from clients.rosters.remote import Record
+
+    run_id = run_to_resume(job.out, job.start) or secrets.token_hex(16)
+    return Record(run_id, job.ids, record.case_id, record.subject, record.school)
+
+
 @contextmanager
 def roster_decider(
     machine: Machine,
@@ -79,6 +111,7 @@ def roster_decider(
     absent_is_none: bool,
     calendar: str,
     detail: Detail,
+    record: Named | None = None,
 ) -> Iterator[Decider]:
     """What decides the cases of a roster by this ruleset.
 
@@ -88,6 +121,9 @@ def roster_decider(
     """
     if machine.server is not None and machine.rulesets is not None:
         message = "--server and --rulesets exclude each other: the server has its own rulesets."
+        raise typer.BadParameter(message)
+    if record is not None and machine.server is None:
+        message = "--record needs --server: decisions are recorded in the decision log of a server."
         raise typer.BadParameter(message)
     question: _Question = {
         "as_of": as_of,
@@ -100,7 +136,12 @@ def roster_decider(
         from clients.rosters.remote import remote_decider
 
         with remote_decider(
-            machine.server, ruleset, patience=machine.patience, credentials=credentials_for(machine.server), **question
+            machine.server,
+            ruleset,
+            patience=machine.patience,
+            credentials=credentials_for(machine.server),
+            record=None if record is None else _recorded(record, job),
+            **question,
         ) as remote:
             yield remote
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import msgspec
@@ -14,7 +14,7 @@ from engine.errors import Reason
 from engine.rosters import Reject
 from rollbook import CaseBatch
 
-__all__ = ["Batch", "Packed", "packed", "read_stream"]
+__all__ = ["Batch", "Packed", "packed", "read_stream", "with_ids"]
 
 _MOST_CASES: Final = 10_000
 """Cases of a batch, where the server takes so many: larger ones take more memory and are hardly faster."""
@@ -76,6 +76,21 @@ def packed(chunk: Prepared, most_cases: int, most_bytes: int) -> Packed:
         batches = [Batch(first_row + start, json_lines=text) for start, text in texts]
     message = f"The case has more bytes than the server takes in a message, which are {most_bytes + _BESIDES}."
     return Packed(tuple(batches), tuple(Reject(place, Reason.TOO_LARGE.value, message) for place in large))
+
+
+def with_ids(chunk: Prepared) -> Prepared:
+    """The chunk with its id columns among the cases, as a server is sent them that records the decisions."""
+    if isinstance(chunk.cases, pa.RecordBatch):
+        cases = chunk.cases
+        for name in chunk.ids.schema.names:
+            if name not in cases.schema.names:
+                cases = cases.append_column(name, chunk.ids.column(name))
+        return replace(chunk, cases=cases)
+    if not chunk.ids.num_columns:
+        return chunk
+    # ids are parted from documents only where these were read
+    parted = zip(chunk.ids.to_pylist(), chunk.cases, strict=True)
+    return replace(chunk, cases=[ids | dict(case) for ids, case in parted if not isinstance(case, bytes)])
 
 
 def read_stream(stream: bytes) -> pa.RecordBatch:

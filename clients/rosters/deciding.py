@@ -14,6 +14,7 @@ from clients.rosters.chunks import Chunk
 from clients.rosters.ids import Columns, Documents, without_ids
 from engine.rosters import Decided, Reject
 from engine.rosters.model import Detail
+from engine.rosters.rows import schema_of
 
 __all__ = ["Answer", "Asked", "Decider", "Prepared", "prepared"]
 
@@ -30,6 +31,7 @@ class Asked:
         builds_on: the version of each ruleset built on, by id.
         engine: the version of Rollbook that decides.
         detail: `decisions` or `outcomes`.
+        recorded: whether the decisions are in the decision log of a server.
     """
 
     ruleset: str
@@ -41,6 +43,13 @@ class Asked:
     builds_on: Mapping[str, str]
     engine: str
     detail: Detail
+    recorded: bool = False
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The columns of the decisions."""
+        schema = schema_of(self.detail)
+        return schema.append(pa.field("decision_id", pa.string())) if self.recorded else schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +124,15 @@ class Decider(Protocol):
         asked: what is asked.
         facts: the names of the columns of facts, at the top.
         one_by_one: why cases are decided one by one, which is slower; empty when they are decided all at once.
+        run_id: the id of the run in a server's decision log; empty where nothing is recorded.
+        answered: whether anything was decided.
     """
 
     asked: Asked
     facts: frozenset[str]
     one_by_one: tuple[str, ...]
+    run_id: str
+    answered: bool
 
     def decide(self, chunks: Iterable[Prepared]) -> Iterator[Answer]:
         """The answer to each chunk, in their order; reads the next only when it is time to."""

@@ -19,7 +19,6 @@ from clients.rosters.merging import merge, rejects_path, written_names
 from clients.rosters.parts import Parts, Start, opened_parts
 from clients.rosters.reading import BATCH_ROWS, Cases
 from clients.rosters.tally import Tally
-from engine.rosters.rows import DECISION_SCHEMA, OUTCOME_SCHEMA
 
 __all__ = ["Finished", "Job", "Watcher", "run"]
 
@@ -102,18 +101,21 @@ def run(cases: Cases, decider: Decider, job: Job, watcher: Watcher | None = None
     """
     watcher = watcher or _Silent()
     form = out_format(job.out)
-    detail = OUTCOME_SCHEMA if decider.asked.detail == "outcomes" else DECISION_SCHEMA
+    detail = decider.asked.schema
     check_ids(job.ids, cases.columns, written_names(decider.asked, detail))
     if not job.out.absolute().parent.is_dir():
         message = f"there is no folder {job.out.parent} to write to."
         raise RosterFileError(message)
     begun = _begun(cases, decider, job)
-    with opened_parts(job.out, begun, job.start) as parts:
+    with opened_parts(job.out, begun, job.start, decider.run_id) as parts:
         tally = parts.tally
         resumed = tally.rows
         watcher.begun(cases.rows, tally)
         if not parts.manifest.merged:
-            tally = _decide(cases, decider, job, parts, watcher)
+            try:
+                tally = _decide(cases, decider, job, parts, watcher)
+            finally:
+                parts.recorded = bool(decider.run_id) and decider.answered
             _check_unchanged(begun, _begun(cases, decider, job))
             merge(parts, job.out, form, decider.asked, _empty(cases, job, detail), watcher.merging)
         parts.remove()

@@ -26,6 +26,7 @@ class LocalDecider:
         asked: what is asked, with the versions that decide.
         facts: the names of the columns of facts, at the top.
         one_by_one: why cases are decided one by one; empty when they are decided all at once.
+        run_id, answered: nothing is recorded here.
     """
 
     def __init__(self, chosen: Chosen, settings: RosterSettings) -> None:
@@ -34,6 +35,8 @@ class LocalDecider:
         self._declared = chosen.loaded.checked.facts
         self.asked = chosen.asked
         self.one_by_one = tuple(str(construct) for construct in self._engine.uncovered)
+        self.run_id = ""
+        self.answered = False
         self.facts = frozenset(case_schema(self._declared).names)
 
     def decide(self, chunks: Iterable[Prepared]) -> Iterator[Answer]:

@@ -88,11 +88,13 @@ class Manifest(Struct, frozen=True):
         begun: what it was begun with.
         parts: what is done.
         merged: whether the parts have become the file that was asked for, so that only the folder is to be removed.
+        run_id: the id of the run in a server's decision log; empty where nothing is recorded.
     """
 
     begun: Begun
     parts: tuple[PartDone, ...] = ()
     merged: bool = False
+    run_id: str = ""
 
     def write(self, folder: Path) -> None:
         """Writes the manifest of the parts in `folder`."""
@@ -167,6 +169,7 @@ _WORDS: Final = {
     "builds_on": "versions of the rulesets that it builds on",
     "engine": "version of Rollbook",
     "detail": "--detail",
+    "recorded": "--record",
 }
 
 

@@ -21,7 +21,7 @@ from clients.rosters.manifest import MANIFEST, Begun, Manifest, PartDone, differ
 from clients.rosters.rejects import reject_line
 from clients.rosters.tally import Tally
 
-__all__ = ["Parts", "Start", "opened_parts", "parts_folder"]
+__all__ = ["Parts", "Start", "opened_parts", "parts_folder", "run_to_resume"]
 
 _FOLDER: Final = ".parts"
 _RESTART: Final = "--restart throws the parts away and begins anew."
@@ -47,6 +47,7 @@ class Parts:
         folder: where they lie.
         manifest: which there are.
         resumed: parts that were there when this run began.
+        recorded: whether a server has recorded decisions of this run, so that it must be gone on with.
     """
 
     def __init__(self, folder: Path, manifest: Manifest) -> None:
@@ -54,6 +55,7 @@ class Parts:
         self.folder = folder
         self.manifest = manifest
         self.resumed = len(manifest.parts)
+        self.recorded = False
 
     @property
     def done(self) -> frozenset[int]:
@@ -139,7 +141,7 @@ class Parts:
 
 
 @contextmanager
-def opened_parts(out: Path, begun: Begun, start: Start) -> Iterator[Parts]:
+def opened_parts(out: Path, begun: Begun, start: Start, run_id: str = "") -> Iterator[Parts]:
     """The parts of the run that writes `out`: those of the run before that was stopped, or none yet.
 
     Nobody else works with them meanwhile. A folder in which nothing is done is removed when the run fails.
@@ -148,6 +150,7 @@ def opened_parts(out: Path, begun: Begun, start: Start) -> Iterator[Parts]:
         out: the file that is asked for; the parts lie beside it in `<out>.parts`.
         begun: what the run is begun with.
         start: what to do about parts that are there.
+        run_id: the id of the run in a server's decision log; empty where nothing is recorded.
 
     Raises:
         RosterFileError: when there are parts and nobody says what to do about them; when the run is resumed with
@@ -156,28 +159,34 @@ def opened_parts(out: Path, begun: Begun, start: Start) -> Iterator[Parts]:
     folder = parts_folder(out)
     folder.mkdir(mode=0o700, exist_ok=True)
     with _locked(folder):
-        manifest = _manifest(folder, out, begun, start)
+        manifest = _manifest(folder, out, begun, start, run_id)
         parts = Parts(folder, manifest)
         try:
             yield parts
         except BaseException:
-            if not parts.manifest.parts:
+            if not parts.manifest.parts and not parts.recorded:
                 with suppress(OSError):
                     _remove(folder)
             raise
 
 
-def _manifest(folder: Path, out: Path, begun: Begun, start: Start) -> Manifest:
+def run_to_resume(out: Path, start: Start) -> str:
+    """The id in a server's decision log of the run that is gone on with; empty where a new one is begun."""
+    found = read_manifest(parts_folder(out)) if start is Start.RESUME else None
+    return "" if found is None or found.merged else found.run_id
+
+
+def _manifest(folder: Path, out: Path, begun: Begun, start: Start, run_id: str) -> Manifest:
     """The manifest to go on with: the one that is there, or a new one."""
     found = None if start is Start.RESTART else read_manifest(folder)
-    if found is not None and start is Start.NEW and (found.merged or not found.parts):
+    if found is not None and start is Start.NEW and (found.merged or not (found.parts or found.run_id)):
         found = None
     if found is not None and found.merged and not out.exists():
         found = None  # what was made of the parts is gone, and they may be
     if found is None:
         for file in folder.iterdir():
             _remove_file(file)
-        manifest = Manifest(begun)
+        manifest = Manifest(begun, run_id=run_id)
         manifest.write(folder)
         return manifest
     if start is Start.NEW:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,24 +13,45 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from clients.rosters.batches import packed, read_stream
+from clients.rosters.batches import packed, read_stream, with_ids
 from clients.rosters.deciding import Answer, Asked, Prepared
 from clients.rosters.errors import RosterFileError
 from engine.errors import FactsError, Reason, Violation
 from engine.rosters import Decided, Reject
 from engine.rosters.model import Detail
-from engine.rosters.rows import schema_of
 from rollbook import CaseBatch, Client, Credentials, FactError, Mode, Options, RollbookError, RosterDetail
 from rollbook.rosters import AnswerForm, DecidedBatch, RosterStarted
 from rollbook.running import RosterRun
 
-__all__ = ["PATIENCE", "RemoteDecider", "remote_decider", "violations_of"]
+__all__ = ["PATIENCE", "Record", "RemoteDecider", "remote_decider", "violations_of"]
 
 PATIENCE: Final = 60.0
 """Seconds without an answer after which a server is given up, unless somebody says otherwise."""
 
 _EXPECTED: Final = " Expected: "
 """Stands in what a server says of a place between what is wrong and what was expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """How a run is recorded.
+
+    Attributes:
+        run_id: the id of the run, kept when it is resumed.
+        ids: the id columns.
+        case_id, subject, school: those of them that have these; empty where none has.
+    """
+
+    run_id: str
+    ids: Sequence[str]
+    case_id: str = ""
+    subject: str = ""
+    school: str = ""
+
+    def how(self) -> dict[str, Any]:
+        """What the SDK is told."""
+        columns = {"case_id_column": self.case_id, "subject_column": self.subject, "school_column": self.school}
+        return {"run_id": self.run_id, "id_columns": self.ids, **columns}
 
 
 @dataclass(slots=True)
@@ -53,6 +74,8 @@ class _Sent:
         """Takes the answer to the next batch."""
         first_row = self.chunk.chunk.first_row
         decisions = read_stream(answer.arrow)
+        if ids := decisions.schema.get_field_index("row"):  # they stand first, and are here already
+            decisions = decisions.select(decisions.schema.names[ids:])
         rows = pc.subtract(decisions.column("row"), first_row)
         self.decided.append(decisions.set_column(decisions.schema.get_field_index("row"), "row", rows))
         self.rejects += [_reject(reject.row - first_row, reject.error) for reject in answer.rejects]
@@ -65,26 +88,32 @@ class RemoteDecider:
         asked: what is asked, with the versions that decide.
         facts: the names of the columns of facts, at the top.
         one_by_one: why the server decides the cases one by one; empty when it decides them all at once.
+        run_id: the id of the run in the server's decision log; empty where it is not recorded.
+        answered: whether a batch was answered.
     """
 
-    def __init__(self, client: Client, ruleset: str, detail: Detail, patience: float, **how: Any) -> None:
+    def __init__(
+        self, client: Client, ruleset: str, detail: Detail, patience: float, record: Record | None, **how: Any
+    ) -> None:
         """Use `remote_decider`."""
+        self.run_id = "" if record is None else record.run_id
+        self.answered = False
         self._chunks: Iterable[Prepared] = ()
         self._asked_for = Event()  # set when `_chunks` are those to decide, or there will be none
         self._sent: deque[_Sent] = deque()
         self._run: RosterRun = client.decide_roster(
             ruleset,
             self._batches(),
-            mode=Mode.TRY,
+            mode=Mode.TRY if record is None else Mode.RECORD,
             patience=patience,
             detail=RosterDetail.OUTCOMES if detail == "outcomes" else RosterDetail.DECISIONS,
             answer_form=AnswerForm.ARROW,
-            **how,
+            **how | ({} if record is None else record.how()),
         )
-        self._schema = schema_of(detail)
         started = self._started()
         self._started_with = started
         self.asked = _asked(started, detail)
+        self._schema = self.asked.schema
         self.facts = frozenset(pa.ipc.open_stream(started.case_schema).schema.names)
         self.one_by_one = started.one_by_one_because
 
@@ -100,6 +129,7 @@ class RemoteDecider:
         self._asked_for.set()
         try:
             for answer in self._run:
+                self.answered = True
                 yield from self._without_cases()
                 self._check_versions()
                 self._sent[0].take(answer)
@@ -124,14 +154,13 @@ class RemoteDecider:
     def _batches(self) -> Iterator[CaseBatch]:
         """The chunks as batches. Taken by a thread of the client's, as there is room for them."""
         self._asked_for.wait()
-        sequence = 0
         for chunk in self._chunks:
             started = self._started_with
-            sending = packed(chunk, started.max_batch_cases, started.max_message_bytes)
+            cases = with_ids(chunk) if self.run_id else chunk
+            sending = packed(cases, started.max_batch_cases, started.max_message_bytes)
             self._sent.append(_Sent(chunk, len(sending.batches), rejects=list(sending.rejects)))
             for batch in sending.batches:
-                yield batch.numbered(sequence)
-                sequence += 1
+                yield batch.numbered(batch.first_row)  # the same number when the run is resumed
 
     def _check_versions(self) -> None:
         """Whether the server is as it was when the run began, since it may have been replaced meanwhile.
@@ -165,6 +194,7 @@ def remote_decider(  # noqa: PLR0913 - what is asked of a roster, and of whom
     calendar: str = "",
     detail: Detail = "decisions",
     patience: float = PATIENCE,
+    record: Record | None = None,
     credentials: Credentials | None = None,
 ) -> Iterator[RemoteDecider]:
     """What decides rosters by the server at `server`; the words are those of `rollbook decide`.
@@ -178,6 +208,7 @@ def remote_decider(  # noqa: PLR0913 - what is asked of a roster, and of whom
             ruleset,
             detail,
             patience,
+            record,
             as_of=as_of,
             rules_as_of=rules_as_of,
             absent_is_none=absent_is_none,
@@ -202,6 +233,7 @@ def _asked(started: RosterStarted, detail: Detail) -> Asked:
         {other.ruleset.removeprefix("rulesets/"): other.version for other in others},
         versions.engine,
         detail,
+        bool(started.roster_run),
     )
 
 

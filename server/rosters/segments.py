@@ -39,7 +39,7 @@ _IDS: Final = "ids."
 """What the names of the caller's id columns begin with."""
 _REJECTS: Final = b"rollbook.rejects"
 _ABOUT: Final = b"rollbook.run"
-_ROWS_OF_GROUP: Final = 4_096
+_ROWS_OF_GROUP: Final = 10_000
 """Rows of a row group, which is what is read for one decision."""
 
 
@@ -170,8 +170,16 @@ def read_file(path: Path, sha256: str) -> bytes:
 
 def _written(table: pa.Table) -> bytes:
     sink = pa.BufferOutputStream()
-    # items keep their Arrow name, so that what is read has the very types that were written
-    pq.write_table(table, sink, _ROWS_OF_GROUP, compression="zstd", use_compliant_nested_type=False)
+    pq.write_table(
+        table,
+        sink,
+        _ROWS_OF_GROUP,
+        compression="zstd",
+        # ids say which group is to be read; those of other columns take a sixth of the time and are read by nobody
+        write_statistics=[DECISION_ID],
+        # items keep their Arrow name, so that what is read has the very types that were written
+        use_compliant_nested_type=False,
+    )
     raw: bytes = sink.getvalue().to_pybytes()
     return raw
 

@@ -141,6 +141,16 @@ class Placed:
     file: str
     sha256: str
 
+    @property
+    def ruleset(self) -> str:
+        """The ruleset that decided."""
+        return self.run.ruleset
+
+    @property
+    def request_id(self) -> str:
+        """The caller's id of the run."""
+        return self.run.run_id or ""
+
 
 @dataclass(frozen=True, slots=True)
 class LoggedRow:

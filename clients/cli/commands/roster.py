@@ -13,6 +13,7 @@ from clients.cli.failures import Exit
 from clients.cli.options import AbsentIsNone, AsOf, Calendar, Form, Output, RulesAsOf, RulesetId, Rulesets, Server
 from clients.cli.roster_options import (
     BatchRows,
+    CaseIdColumn,
     CasesFile,
     Detail,
     HowMuch,
@@ -22,9 +23,12 @@ from clients.cli.roster_options import (
     Patience,
     Quiet,
     ReadAs,
+    Recorded,
     Restart,
     Resume,
+    SchoolColumn,
     SpillFolder,
+    SubjectColumn,
     Threads,
 )
 
@@ -54,6 +58,10 @@ def roster(
     memory_limit: MemoryLimit = "1GB",
     spill_folder: SpillFolder = None,
     patience: Patience = 60.0,
+    record: Recorded = False,
+    subject: SubjectColumn = "",
+    school: SchoolColumn = "",
+    case_id: CaseIdColumn = "",
     quiet: Quiet = False,
     output: Output = Form.TEXT,
 ) -> None:
@@ -66,16 +74,18 @@ def roster(
     """
     from clients.cli.pages.roster import show_summary, summary_of
     from clients.cli.pages.roster_progress import watching
-    from clients.cli.rosters import Machine, job_of, roster_decider
+    from clients.cli.rosters import Machine, job_of, named, roster_decider
     from clients.rosters.jobs import run
     from clients.rosters.reading import open_cases
 
-    job = job_of(out, ids, batch_rows, form, resume=resume, restart=restart)
+    whose = named(record, case_id, subject, school)
+    all_ids = ids if whose is None else whose.among(ids)
+    job = job_of(out, all_ids, batch_rows, form, resume=resume, restart=restart)
     table = open_cases(cases, form)
     machine = Machine(server, rulesets, threads, memory_limit, spill_folder, patience)
     with roster_decider(
         machine, job, ruleset_id, as_of=as_of, rules_as_of=rules_as_of, absent_is_none=absent_is_none,
-        calendar=calendar, detail="outcomes" if detail is Detail.OUTCOMES else "decisions",
+        calendar=calendar, detail="outcomes" if detail is Detail.OUTCOMES else "decisions", record=whose,
     ) as decider, _telling(job), watching(quiet=quiet) as watcher:  # fmt: skip
         watcher.slow(decider.one_by_one)
         finished = run(table, decider, job, watcher)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -13,10 +13,10 @@ from clients.cli.console import json_text
 from clients.cli.pages.decision import show_decision
 
 if TYPE_CHECKING:
-    from rollbook import LoggedDecision, Replay
+    from rollbook import LoggedDecision, Replay, RosterRecord
     from server.store.upkeep import Act, Hold
 
-__all__ = ["show_acts", "show_holds", "show_list", "show_logged", "show_replays"]
+__all__ = ["show_acts", "show_holds", "show_list", "show_logged", "show_replays", "show_runs"]
 
 
 def show_logged(page: Console, logged: LoggedDecision) -> None:
@@ -30,6 +30,7 @@ def show_logged(page: Console, logged: LoggedDecision) -> None:
         "subject": logged.subject,
         "school": logged.school,
         "case": decision.case_id,
+        "roster": logged.roster_run,
         "version": decision.version,
         "engine": decision.versions.engine,
     }
@@ -57,10 +58,26 @@ def show_list(page: Console, found: Iterable[LoggedDecision]) -> None:
                 logged.caller,
             )
         )
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    for line in lines:
-        cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
-        page.print("  ".join(cells).rstrip(), soft_wrap=True)
+    _table(page, lines)
+
+
+def show_runs(page: Console, found: Iterable[RosterRecord]) -> None:
+    """A line for each recorded roster."""
+    head = ("roster", "began", "ended", "ruleset", "decided", "rejected", "caller", "run id")
+    lines = (
+        (
+            run.roster_run,
+            _time(run.started_at),
+            "" if run.ended_at is None else _time(run.ended_at),
+            run.versions.rulesets[0].ruleset.removeprefix("rulesets/"),
+            str(run.decided_count),
+            str(run.rejected_count),
+            run.caller,
+            run.run_id,
+        )
+        for run in found
+    )
+    _table(page, [head, *lines])
 
 
 def show_replays(page: Console, found: Mapping[str, Replay]) -> None:
@@ -95,3 +112,11 @@ def _of(milliseconds: int) -> str:
 
 def _time(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(sep=" ", timespec="seconds").replace("+00:00", " UTC")
+
+
+def _table(page: Console, lines: Sequence[tuple[str, ...]]) -> None:
+    """Columns below each other, however long they are."""
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
+        page.print("  ".join(cells).rstrip(), soft_wrap=True)

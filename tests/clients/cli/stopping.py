@@ -78,7 +78,8 @@ def assert_whole(folder: Path) -> None:
 class Serving:
     """A server as a process, which can be killed and started again at the same place."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **settings: str) -> None:
+        self._settings = {f"ROLLBOOK_{name.upper()}": value for name, value in settings.items()}
         self._port_file = folder / "port"
         self._process: subprocess.Popen[str] | None = None
         self.port = 0
@@ -92,7 +93,7 @@ class Serving:
         command = [sys.executable, "-m", "clients.cli", "serve", f"--port={self.port}", "--metrics-port=0"]
         self._process = subprocess.Popen(
             [*command, f"--port-file={self._port_file}", f"--rulesets={RULESETS}"],
-            env={**environment(), "ROLLBOOK_LOG_LEVEL": "error", "ROLLBOOK_WATCH": "false"},
+            env={**environment(), "ROLLBOOK_LOG_LEVEL": "error", "ROLLBOOK_WATCH": "false", **self._settings},
             stdout=subprocess.PIPE,
             text=True,
         )

@@ -39,6 +39,8 @@ class Stopping:
         self.asked: Asked = self.decider.asked
         self.facts = self.decider.facts
         self.one_by_one: tuple[str, ...] = ()
+        self.run_id = ""
+        self.answered = False
 
     def decide(self, chunks: Iterable[Prepared]) -> Iterator[Answer]:
         for answer in self.decider.decide(chunks):

@@ -50,6 +50,7 @@ ENUMS: dict[str, EnumDescriptor] = {
 OTHER_NAMES = {
     "CreatedVersion": "CreateVersionResponse",
     "Replay": "ReplayDecisionResponse",
+    "RosterRecord": "RosterRun",
     "ScenarioReport": "RunScenariosResponse",
     "Validation": "ValidateRulesetResponse",
     "Wanted": "DecisionFilter",

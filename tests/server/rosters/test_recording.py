@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,8 @@ from server.store import Database
 from server.store.roster_tables import roster_decisions, roster_runs, roster_segments
 from server.store.tables import versions
 from tests.server.rosters.asking import Stream, arrow, batch, decide, header, ipc, refused, rows_in
-from tests.server.running import MARKS, Folder, Running
+from tests.server.running import MARKS, Folder, Running, error_of
+from tests.server.store.postgres import Cluster
 from tests.server.test_calendars import LATE, OAK
 
 IDS: dict[str, Any] = {
@@ -272,3 +274,38 @@ def test_an_arrow_stream_of_no_cases(logging: Running, url: str) -> None:
     (answer,) = batches(decide(logging, record(), batch(0, 0, arrow=ipc(CASES.slice(0, 0)))))
     assert rows_in(answer) == []
     assert [(one.cases, one.rejected) for one in rows(url, roster_segments)] == [(0, 0)]
+
+
+def test_a_database_that_goes_away(logging: Running, url: str, request: pytest.FixtureRequest) -> None:
+    stream = Stream(logging.channel, record(run_id="r-1"), arrow(0, 0, CASES))
+    assert [stream.next().WhichOneof("message") for _ in range(2)] == ["started", "batch"]
+    with gone(url, request):
+        stream.send(arrow(1, 4, CASES))
+        with pytest.raises(grpc.RpcError) as caught:
+            stream.next()
+        assert error_of(caught.value).reason == "LOG_UNAVAILABLE"
+        _, error = refused(logging, record(run_id="r-1"))
+        assert error.reason == "LOG_UNAVAILABLE"
+    assert len(rows(url, roster_decisions)) == 3, "what was not answered is not there"
+    assert len(decide(logging, record(run_id="r-1"), arrow(0, 0, CASES), arrow(1, 4, CASES))) == 4
+    assert len(rows(url, roster_decisions)) == 6
+
+
+@contextmanager
+def gone(url: str, request: pytest.FixtureRequest) -> Iterator[None]:
+    """While the database is not there."""
+    if url.startswith("postgresql"):
+        cluster: Cluster = request.getfixturevalue("cluster")
+        cluster.kill()
+        try:
+            yield
+        finally:
+            cluster.start()
+        return
+    file = Path(url.removeprefix("sqlite:///"))
+    away = file.with_name("away.db")
+    file.rename(away)
+    try:
+        yield
+    finally:
+        away.rename(file)

@@ -11,7 +11,7 @@ import pytest
 import rollbook
 from server.metrics import Metrics
 from server.store import Database, DecisionLog, Filter, Scope
-from server.store.entries import LoggedRow
+from server.store.entries import LoggedRow, Placed
 from tests.server.supervisor.load import Load
 from tests.server.supervisor.running import Supervised
 
@@ -39,9 +39,9 @@ def test_crashes_in_native_code(supervise: Callable[..., Supervised], url: str) 
     assert len(set(logged.values())) == len(logged), "no question is in the log twice"
 
 
-def _logged(url: str) -> list[LoggedRow]:
+def _logged(url: str) -> list[LoggedRow | Placed]:
     log = DecisionLog(Database(url), Metrics(), seconds=10)
-    found: list[LoggedRow] = []
+    found: list[LoggedRow | Placed] = []
     after = ""
     while page := log.page(Scope(("default",)), Filter(), 500, after):
         after = page[-1].id

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from clients.cli.commands.log.reading import export, get, list_, replay
+from clients.cli.commands.log.reading import export, get, list_, replay, runs
 from clients.cli.commands.log.upkeep import audit, erase, hold, retention
 from clients.cli.connection import asking_a_server
 
@@ -14,6 +14,7 @@ log = typer.Typer(no_args_is_help=True, help="Find recorded decisions, make them
 _READ, _KEEP = "Read, through a server", "Keep, in the database"
 log.command("get", rich_help_panel=_READ)(asking_a_server(get))
 log.command("list", rich_help_panel=_READ)(asking_a_server(list_))
+log.command("runs", rich_help_panel=_READ)(asking_a_server(runs))
 log.command("replay", rich_help_panel=_READ)(asking_a_server(replay))
 log.command("export", rich_help_panel=_READ)(asking_a_server(export))
 log.command("erase", rich_help_panel=_KEEP)(erase)

@@ -1,4 +1,4 @@
-"""`rollbook log get`, `list`, `replay` and `export`."""
+"""`rollbook log get`, `list`, `runs`, `replay` and `export`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from clients.cli.options import Form, Output
 if TYPE_CHECKING:
     from rollbook import Client, Wanted
 
-__all__ = ["export", "get", "list_", "replay"]
+__all__ = ["export", "get", "list_", "replay", "runs"]
 
 
 def _moment(text: str) -> datetime:
@@ -51,6 +51,7 @@ Before = Annotated[
     datetime | None,
     typer.Option("--before", metavar="TIME", parser=_moment, help="Made before then.", show_default=False),
 ]
+Run = Annotated[str, typer.Option("--run", metavar="RUN", help="Made in this recorded roster.", show_default=False)]
 Ids = Annotated[list[str], typer.Argument(metavar="DECISION…", help="The ids of the decisions.", show_default=False)]
 
 
@@ -90,12 +91,19 @@ def list_(
     caller: Caller = "",
     since: From = None,
     before: Before = None,
+    run: Run = "",
     most: Annotated[int, typer.Option("--most", metavar="N", min=1, help="At most so many.")] = 50,
     output: Output = Form.TEXT,
 ) -> None:
     """List decisions, the newest first."""
     wanted = _wanted(
-        subject=subject, ruleset=ruleset, outcome=outcome, caller=caller, decided_from=since, decided_before=before
+        subject=subject,
+        ruleset=ruleset,
+        outcome=outcome,
+        caller=caller,
+        decided_from=since,
+        decided_before=before,
+        roster_run=run,
     )
     with _asked(server) as client:
         found = list(islice(client.list_decisions(wanted, page_size=min(most, 500)), most))
@@ -105,6 +113,25 @@ def list_(
     from clients.cli.pages.log import show_list
 
     show_list(screen(), found)
+
+
+def runs(
+    server: AskedServer,
+    ruleset: Ruleset = "",
+    caller: Caller = "",
+    most: Annotated[int, typer.Option("--most", metavar="N", min=1, help="At most so many.")] = 50,
+    output: Output = Form.TEXT,
+) -> None:
+    """List recorded rosters, the newest first. `rollbook log list --run RUN` lists the decisions of one."""
+    with _asked(server) as client:
+        wanted = client.list_roster_runs(ruleset=ruleset, caller=caller, page_size=min(most, 500))
+        found = list(islice(wanted, most))
+    if output is Form.JSON:
+        write_json({"runs": found})
+        return
+    from clients.cli.pages.log import show_runs
+
+    show_runs(screen(), found)
 
 
 def replay(ids: Ids, server: AskedServer, output: Output = Form.TEXT) -> None:
@@ -141,13 +168,20 @@ def export(
     caller: Caller = "",
     since: From = None,
     before: Before = None,
+    run: Run = "",
     after: Annotated[
         str, typer.Option("--after", metavar="DECISION", help="Go on after this decision.", show_default=False)
     ] = "",
 ) -> None:
     """Write decisions with their facts, one JSON object a line, the oldest first."""
     wanted = _wanted(
-        subject=subject, ruleset=ruleset, outcome=outcome, caller=caller, decided_from=since, decided_before=before
+        subject=subject,
+        ruleset=ruleset,
+        outcome=outcome,
+        caller=caller,
+        decided_from=since,
+        decided_before=before,
+        roster_run=run,
     )
     count = 0
     with _asked(server) as client:

@@ -20,7 +20,7 @@ from rollbook.comparison_running import ComparisonRun
 from rollbook.comparisons import DecisionAspect, RulesetComparison
 from rollbook.contract import proto_files, write_protos
 from rollbook.credentials import Credentials
-from rollbook.decision_log import LoggedDecision, Replay, ReplayDifference, Wanted
+from rollbook.decision_log import LoggedDecision, Replay, ReplayDifference, RosterRecord, Wanted
 from rollbook.decisions import (
     Basis,
     CalendarVersion,
@@ -138,6 +138,7 @@ __all__ = [
     "RosterCounts",
     "RosterDecision",
     "RosterDetail",
+    "RosterRecord",
     "RosterReject",
     "RosterRun",
     "RosterStarted",

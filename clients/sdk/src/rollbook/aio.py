@@ -18,7 +18,7 @@ from rollbook.chains import MOST_CASES, Chain, ChainDecisions, coarser_facts, fi
 from rollbook.channels import USER_AGENT, Options, with_metadata
 from rollbook.conversion import convert
 from rollbook.credentials import Credentials
-from rollbook.decision_log import LoggedDecision, Replay, Wanted
+from rollbook.decision_log import LoggedDecision, Replay, RosterRecord, Wanted
 from rollbook.decisions import Decision, Mode
 from rollbook.errors import RollbookError, from_rpc_error
 from rollbook.explanations import Explanation
@@ -255,6 +255,25 @@ class AsyncClient(AsyncVersionCalls):
                     yield convert(LoggedDecision, decision)
         except grpc.RpcError as error:
             raise from_rpc_error(error) from error
+
+    async def get_roster_run(self, roster_run: str, *, timeout: float | None = None) -> RosterRecord:
+        """A recorded roster, by its id in the decision log."""
+        asked = log_pb.GetRosterRunRequest(roster_run=roster_run)
+        return convert(RosterRecord, (await self._call(next(self._logs).GetRosterRun, asked, timeout)).run)
+
+    async def list_roster_runs(
+        self, *, ruleset: str = "", caller: str = "", page_size: int = 50, timeout: float | None = None
+    ) -> AsyncIterator[RosterRecord]:
+        """Recorded rosters, the newest first; pages are fetched as they are needed."""
+        ruleset = requests.resource("rulesets", ruleset)
+        asked = log_pb.ListRosterRunsRequest(ruleset=ruleset, caller=caller, page_size=page_size)
+        while True:
+            reply = await self._call(next(self._logs).ListRosterRuns, asked, timeout)
+            for run in reply.runs:
+                yield convert(RosterRecord, run)
+            asked.page_token = reply.next_page_token
+            if not asked.page_token:
+                return
 
     async def _call(self, method: Callable[..., Awaitable[_Reply]], request: Any, timeout: float | None) -> _Reply:
         try:

@@ -16,7 +16,7 @@ from rollbook.chains import MOST_CASES, Chain, ChainDecisions, coarser_facts, fi
 from rollbook.channels import USER_AGENT, Options
 from rollbook.conversion import convert
 from rollbook.credentials import Credentials
-from rollbook.decision_log import LoggedDecision, Replay, Wanted
+from rollbook.decision_log import LoggedDecision, Replay, RosterRecord, Wanted
 from rollbook.decisions import Decision, Mode
 from rollbook.errors import RollbookError, from_rpc_error
 from rollbook.explanations import Explanation
@@ -256,6 +256,24 @@ class Client(RosterCalls, VersionCalls):
                 yield from (convert(LoggedDecision, decision) for decision in part.decisions)
         except grpc.RpcError as error:
             raise from_rpc_error(error) from error
+
+    def get_roster_run(self, roster_run: str, *, timeout: float | None = None) -> RosterRecord:
+        """A recorded roster, by its id in the decision log."""
+        asked = log_pb.GetRosterRunRequest(roster_run=roster_run)
+        return convert(RosterRecord, self._call(next(self._logs).GetRosterRun, asked, timeout).run)
+
+    def list_roster_runs(
+        self, *, ruleset: str = "", caller: str = "", page_size: int = 50, timeout: float | None = None
+    ) -> Iterator[RosterRecord]:
+        """Recorded rosters, the newest first; pages are fetched as they are needed."""
+        ruleset = requests.resource("rulesets", ruleset)
+        asked = log_pb.ListRosterRunsRequest(ruleset=ruleset, caller=caller, page_size=page_size)
+        while True:
+            reply = self._call(next(self._logs).ListRosterRuns, asked, timeout)
+            yield from (convert(RosterRecord, run) for run in reply.runs)
+            asked.page_token = reply.next_page_token
+            if not asked.page_token:
+                return
 
     def _call(self, method: Callable[..., _Reply], request: Any, timeout: float | None) -> _Reply:
         try:

@@ -10,11 +10,11 @@ from typing import Any
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from rollbook.conversion import FROM_JSON
-from rollbook.decisions import Decision
+from rollbook.decisions import Decision, Versions
 from rollbook.requests import resource
 from rollbook.v1 import decision_log_service_pb2 as pb
 
-__all__ = ["LoggedDecision", "Replay", "ReplayDifference", "Wanted"]
+__all__ = ["LoggedDecision", "Replay", "ReplayDifference", "RosterRecord", "Wanted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ class LoggedDecision:
         subject, school: those of the case.
         facts: those that the ruleset declares of those that were sent; decimals are Decimal. Empty in lists, unless
             facts were asked for.
+        roster_run: the id of the recorded roster that it was made in; empty for others.
     """
 
     decision: Decision
@@ -40,6 +41,33 @@ class LoggedDecision:
     subject: str
     school: str
     facts: Mapping[str, Any] = field(metadata=FROM_JSON)
+    roster_run: str
+
+
+@dataclass(frozen=True, slots=True)
+class RosterRecord:
+    """A recorded roster as it stands in the decision log; see RosterRun in the contract for each attribute.
+
+    Attributes:
+        roster_run: its id; `run_id` is the one that the caller gave it.
+        ended_at: None while it runs, and where it broke off.
+        input_sha256: of a roster that has ended, the hash of its cases as they were sent.
+    """
+
+    roster_run: str
+    run_id: str
+    tenant: str
+    caller: str
+    versions: Versions
+    as_of: datetime.date
+    rules_as_of: datetime.date
+    absent_is_none: bool
+    started_at: datetime.datetime
+    ended_at: datetime.datetime | None
+    input_sha256: str
+    batch_count: int
+    decided_count: int
+    rejected_count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +103,7 @@ class Wanted:
         subject, ruleset, outcome, caller: equal to these; the outcome `indeterminate` for those without one.
         decided_from: made at this time or later; with its time zone.
         decided_before: made before this time.
+        roster_run: made in this recorded roster.
     """
 
     subject: str = ""
@@ -83,6 +112,7 @@ class Wanted:
     caller: str = ""
     decided_from: datetime.datetime | None = None
     decided_before: datetime.datetime | None = None
+    roster_run: str = ""
 
     def message(self) -> pb.DecisionFilter:
         """The filter of the contract.
@@ -97,6 +127,7 @@ class Wanted:
             caller=self.caller,
             decided_from=_timestamp(self.decided_from),
             decided_before=_timestamp(self.decided_before),
+            roster_run=self.roster_run,
         )
 
 

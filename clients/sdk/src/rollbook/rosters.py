@@ -86,7 +86,9 @@ class HowRoster(TypedDict, total=False):
     detail: how much of each decision comes back; all of it unless given.
     answer_form: in which form decisions come back; that of the batch unless given.
     id_columns: columns of Arrow batches that are no facts; they come back with the decisions.
-    run_id: the id of the run in the server's log; a random one unless given.
+    run_id: the id of the run in the server's log; a random one unless given. A recorded run goes on with the same one.
+    case_id_column, subject_column, school_column: which of the id columns have the case id, the student and the school
+        of each case, for recorded runs.
     """
 
     rules_as_of: datetime.date | None
@@ -96,6 +98,9 @@ class HowRoster(TypedDict, total=False):
     answer_form: AnswerForm
     id_columns: Iterable[str]
     run_id: str | None
+    case_id_column: str
+    subject_column: str
+    school_column: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +109,7 @@ class RosterStarted:
 
     Attributes:
         case_schema, decision_schema: the schemas of cases and of decisions, Arrow IPC.
+        roster_run: the id of the run in the decision log; empty where it is not recorded.
     """
 
     versions: Versions
@@ -115,6 +121,7 @@ class RosterStarted:
     one_by_one_because: tuple[str, ...]
     max_batch_cases: int
     max_message_bytes: int
+    roster_run: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +149,7 @@ class RosterCounts:
 
 @dataclass(frozen=True, slots=True)
 class RosterDecision:
-    """The decision about the case in a row; it has no id of its own."""
+    """The decision about the case in a row; it has an id of its own where it is recorded."""
 
     row: int
     decision: Decision
@@ -190,6 +197,9 @@ def header(
         detail=roster_pb2.RosterDetail.Value(f"ROSTER_DETAIL_{how.get('detail', RosterDetail.UNSPECIFIED).name}"),
         answer_form=roster_pb2.AnswerForm.Value(f"ANSWER_FORM_{how.get('answer_form', AnswerForm.UNSPECIFIED).name}"),
         id_columns=how.get("id_columns", ()),
+        case_id_column=how.get("case_id_column", ""),
+        subject_column=how.get("subject_column", ""),
+        school_column=how.get("school_column", ""),
     )
 
 
