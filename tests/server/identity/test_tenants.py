@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import grpc
@@ -14,9 +15,11 @@ from rollbook.v1 import decision_log_service_pb2 as pb
 from rollbook.v1.decision_log_service_pb2_grpc import DecisionLogServiceStub
 from rollbook.v1.decision_pb2 import MODE_RECORD
 from rollbook.v1.decision_service_pb2_grpc import DecisionServiceStub
+from rollbook.v1.roster_service_pb2_grpc import RosterServiceStub
 from server.callers import Caller, Grant
 from server.store import DecisionLog, Filter, LoggedRow, Scope
 from tests.server.identity.people import add_token, as_caller
+from tests.server.rosters.asking import arrow, header
 from tests.server.running import NAME, Running, refused, request
 from tests.server.store.entries import entry, row
 
@@ -109,6 +112,27 @@ def test_decisions_of_other_rulesets_are_not_there(person: Callable[..., Person]
     assert refused(lambda: reading.listed(ruleset=NAME)).reason == "FORBIDDEN"
     assert reading.listed(ruleset=OAK_MARKS) == [by_oak]
     assert refused(deciding.listed).reason == "FORBIDDEN"
+
+
+def test_recorded_rosters_are_their_districts_own(run: Callable[..., Running], url: str, tmp_path: Path) -> None:
+    folder = tmp_path / "recorded"
+    server = run(identity="required", database_url=url, roster_log_folder=folder)
+    roles = ["decide", "read-log"]
+    channels = [
+        as_caller(server.channel, add_token(url, f"{tenant}-sis", roles, (tenant,))) for tenant in ("oak", "elm")
+    ]
+    oak, elm = (Person(channel) for channel in channels)
+    for channel in channels:
+        sent = [header(mode=MODE_RECORD, run_id="r-1"), arrow()]
+        replies = list(RosterServiceStub(channel).DecideRoster(iter(sent), timeout=30))
+        assert replies[-1].WhichOneof("message") == "ended", "the id of a run is each caller's own"
+    (found,) = oak.log.ListRosterRuns(pb.ListRosterRunsRequest(), timeout=20).runs
+    assert (found.tenant, found.caller) == ("oak", "oak-sis")
+    of_run = pb.GetRosterRunRequest(roster_run=found.roster_run)
+    assert oak.log.GetRosterRun(of_run, timeout=20).run == found
+    assert refused(lambda: elm.log.GetRosterRun(of_run, timeout=20)).reason == "UNKNOWN_RUN"
+    assert len(oak.listed()) == len(elm.listed()) == 3
+    assert elm.reason(oak.listed()[0]) == {"UNKNOWN_DECISION"}
 
 
 NAMES = st.from_regex(r"[ab_%]{1,3}/[ab_%!]{1,3}", fullmatch=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import grpc
@@ -18,7 +19,7 @@ from server.store import Database
 from server.store.identities import Identities
 from server.store.tables import audit
 from tests.server.identity.people import add_token, administrator, bearer, ids_of_tokens
-from tests.server.running import Error, Running, refused, request
+from tests.server.running import Error, Running, error_of, refused, request
 
 
 def tried(server: Running, *metadata: tuple[str, str]) -> Any:
@@ -72,6 +73,20 @@ def test_what_is_no_token_is_refused(server: Running, metadata: Any, why: str) -
     assert error.retry is None
     counted = identified(server)
     assert (why == "malformed" and not counted) or any(result == why for _, result in counted)
+
+
+def test_a_strangers_message_is_not_waited_for(server: Running) -> None:
+    over = threading.Event()
+
+    def never() -> Iterator[bytes]:
+        over.wait(60)
+        yield b""
+
+    call: Any = server.channel.stream_unary("/rollbook.v1.DecisionService/Decide", bytes, bytes)
+    for metadata in ((), bearer(new_token().text)):
+        asked = call.future(never(), metadata=metadata, timeout=60)
+        assert error_of(asked).reason == "UNAUTHENTICATED"
+    over.set()
 
 
 def test_a_token_with_another_secret_is_refused_as_one_that_is_not_there(server: Running, callers_url: str) -> None:
