@@ -41,7 +41,7 @@ def test_what_is_wrong_is_said_with_what_to_do(rollbook: Rollbook, config: Path)
     assert done.exit_code == 1
     lines = done.stdout.splitlines()
     at = next(number for number, line in enumerate(lines) if line.startswith("wrong     file of the database: "))
-    assert lines[at + 1].strip().startswith("`chmod 600 ")
+    assert lines[at + 1].strip().startswith("`chmod 600")
     assert ", 1 wrong." in lines[-1]
 
 

@@ -26,7 +26,8 @@ def decide(supervised: Supervised) -> rollbook.Decision:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_it_says_when_it_is_ready_and_stops_with_0(supervised: Supervised, number: signal.Signals) -> None:
-    assert supervised.said.endswith(f"on 127.0.0.1:{supervised.port} by 2 workers. Ctrl-C stops it.\n")
+    assert f"on 127.0.0.1:{supervised.port} by 2 workers. " in supervised.said
+    assert supervised.said.endswith(" Ctrl-C stops it.\n")
     assert decide(supervised).outcome == "assign"
     workers = supervised.workers()
     assert len(workers) == 2
