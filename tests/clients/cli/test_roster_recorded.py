@@ -21,8 +21,8 @@ from tests.server.databases import cluster, empty_url, url
 
 __all__ = ["cluster", "empty_url", "url"]
 
-KILLS = int(os.environ.get("ROLLBOOK_TEST_KILLS", "20"))
-"""How often somebody is killed, up to 20."""
+KILLS = int(os.environ.get("ROLLBOOK_TEST_KILLS", "6"))
+"""How often somebody is killed, up to 20; say more for a longer test."""
 
 RECORD = ("--record", "--subject", "id")
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import date
 from queue import SimpleQueue
 from threading import Event
@@ -35,6 +37,7 @@ class Load:
         self._mode = mode
         self._answered: SimpleQueue[None] = SimpleQueue()
         self._over = Event()
+        self._rest = 0.0
         self._client = rollbook.Client(target, options=rollbook.Options(timeout=60.0, attempts=attempts))
         self._threads = ThreadPoolExecutor(IN_FLIGHT)
         self._asking: list[Future[None]] = []
@@ -61,6 +64,15 @@ class Load:
         for _ in range(answers):
             self._answered.get(timeout=60)
 
+    @contextmanager
+    def resting(self) -> Iterator[None]:
+        """Asks less meanwhile, so that what starts again gets the processor; a wait afterwards is for new answers."""
+        self._rest = 0.1
+        yield
+        self._rest = 0.0
+        for _ in range(self._answered.qsize()):
+            self._answered.get()
+
     def _ask(self, number: int) -> None:
         case = rollbook.Case(FACTS, subject=f"s-{number}")
         while not self._over.is_set():
@@ -71,3 +83,5 @@ class Load:
             else:
                 self.received.append(decided)
                 self._answered.put(None)
+            if self._rest:
+                self._over.wait(self._rest)

@@ -29,7 +29,8 @@ def test_crashes_in_native_code(supervise: Callable[..., Supervised], url: str) 
         for number in range(KILLS):
             load.wait(ANSWERS)
             supervised.workers()[number % 2].send_signal(signal.SIGKILL if number % 4 < 2 else signal.SIGSEGV)
-            supervised.wait_for("worker_ready", 2 + number + 1)
+            with load.resting():
+                supervised.wait_for("worker_ready", 2 + number + 1)
     assert not load.errors
     assert len(supervised.events("worker_ended")) == KILLS
     ids = [decision.decision_id for decision in load.received]
