@@ -8,11 +8,8 @@ migration says in `serves_from` which servers those are.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, select
 from sqlalchemy.exc import DBAPIError
 
@@ -20,6 +17,9 @@ from server.config import SettingsError
 from server.store import identity_tables, roster_tables, version_tables
 from server.store.database import Database, error_name
 from server.store.tables import schema_state
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 __all__ = ["KNOWN", "MODULES", "check_schema", "migrate", "state_of"]
 
@@ -30,6 +30,8 @@ _MIGRATIONS: Final = Path(__file__).with_name("migrations")
 
 
 def _config(connection: Connection | None = None) -> Config:
+    from alembic.config import Config  # a server that only looks at the schema starts sooner without Alembic
+
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
@@ -49,6 +51,9 @@ def migrate(database: Database) -> tuple[str, str]:
     Raises:
         SettingsError: when the database cannot be reached, or is of a newer release.
     """
+    from alembic import command
+    from alembic.script import ScriptDirectory
+
     try:
         with database.writing() as connection:
             before = state_of(connection)

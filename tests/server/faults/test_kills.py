@@ -28,7 +28,8 @@ def killing_servers(folder: Folder, url: str, times: int) -> None:
             load.wait(ANSWERS)
             process.kill()
             process.wait(20)
-            process, _ = stack.enter_context(serving(folder.path, port, database_url=url))
+            with load.resting():
+                process, _ = stack.enter_context(serving(folder.path, port, database_url=url))
         load.end()
         rows = compare(load.received, url, answers=ANSWERS * times)
         asked_again(target, load.received, rows)
@@ -46,7 +47,8 @@ def killing_databases(folder: Folder, cluster: Cluster, times: int) -> None:
         for _ in range(times):
             load.wait(ANSWERS)
             cluster.kill()
-            cluster.start()
+            with load.resting():
+                cluster.start()
         load.wait(ANSWERS)
         load.end()
         rows = compare(load.received, url, answers=ANSWERS * times)

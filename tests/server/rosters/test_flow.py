@@ -149,7 +149,7 @@ def test_at_most_two_batches_are_read_while_none_is_answered(
     server = run()
     stream = Stream(server.channel, header())
     stream.next()
-    for message in many(400_000, range(40)):  # of 3 MB each, so that they do not fit in what the transport buffers
+    for message in many(400_000, range(24)):  # of 3 MB each, so that they do not fit in what the transport buffers
         stream.send(message)
     (exchange,) = server.server._rosters._exchanges
     wait_until(lambda: exchange._open == 2)
