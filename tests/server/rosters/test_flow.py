@@ -155,7 +155,7 @@ def test_at_most_two_batches_are_read_while_none_is_answered(
     wait_until(lambda: exchange._open == 2)
     threading.Event().wait(0.5)
     assert exchange._open == 2
-    assert stream.count_taken < 20, "the client is held back: what the transport buffers differs, but not by 20 messages"
+    assert stream.count_taken < 20, "the client is held back; how much is buffered varies"
     stream.call.cancel()
 
 
