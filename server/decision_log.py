@@ -6,7 +6,8 @@ import json
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Final
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -22,11 +23,13 @@ from server.pools import Streams
 from server.replaying import Again, checked_ruleset, decide_again, differences
 from server.replies import DecisionWriter
 from server.requests import not_served
-from server.rosters.logged import LoggedRosters
 from server.rosters.run_messages import moment, run_message
 from server.sandboxes import Sandboxes
 from server.store import DecisionLog, Filter, LoggedRow, Placed, Run, Scope
 from server.waiting import Waiting
+
+if TYPE_CHECKING:
+    from server.rosters.logged import LoggedRosters
 
 __all__ = ["DecisionLogService"]
 
@@ -63,9 +66,12 @@ class DecisionLogService:
         self._streams = streams
         self._idle = idle
         self._steps = steps
-        self._segments = (
-            None if log is None else LoggedRosters(log.rosters.folder, self._ruleset, log.rosters.placed_now)
-        )
+
+    @cached_property
+    def _segments(self) -> LoggedRosters:
+        from server.rosters.logged import LoggedRosters  # with Arrow, which takes a while: a server starts without it
+
+        return LoggedRosters(self._log.rosters.folder, self._ruleset, self._log.rosters.placed_now)
 
     @property
     def _log(self) -> DecisionLog:
@@ -140,8 +146,9 @@ class DecisionLogService:
 
     def _whole(self, found: Iterable[LoggedRow | Placed]) -> list[LoggedRow]:
         """The decisions, those of recorded rosters read from their segments."""
-        assert self._segments is not None
-        return self._segments.rows(found)
+        rows = list(found)
+        whole = [row for row in rows if isinstance(row, LoggedRow)]
+        return whole if len(whole) == len(rows) else self._segments.rows(rows)
 
     def _ruleset(self, run: Run) -> CheckedRuleset:
         """The ruleset of a run in the version that decided."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import grpc
 import structlog
@@ -17,10 +17,12 @@ from server.identity.api_tokens import PREFIX, read_token, secret_fits
 from server.identity.certificate_names import certificate_names
 from server.identity.identify import TENANT_HEADER, NotIdentifiedError, chosen, for_tenants
 from server.identity.remembered import Remembered
-from server.identity.web_tokens import WebTokens
 from server.metrics import Metrics
 from server.store.database import error_name
 from server.store.identities import Identities, StoredCaller
+
+if TYPE_CHECKING:
+    from server.identity.web_tokens import WebTokens
 
 __all__ = ["Identifier"]
 

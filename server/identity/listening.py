@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from server.config import Settings, SettingsError
 from server.identity.identifier import Identifier
 from server.identity.identify import Anyone, Identify
-from server.identity.key_sets import KeySet, read_from
-from server.identity.web_tokens import WebTokens
 from server.metrics import Metrics
 from server.store.database import Database
 from server.store.identities import Identities
@@ -78,6 +76,9 @@ def make_identify(settings: Settings, metrics: Metrics) -> Identify:
         check_schema(database)
         identities = Identities(database)
     if settings.jwt_keys is not None and settings.jwt_issuer is not None and settings.jwt_audience is not None:
+        from server.identity.key_sets import KeySet, read_from
+        from server.identity.web_tokens import WebTokens
+
         web_tokens = WebTokens(
             KeySet(read_from(settings.jwt_keys, settings.jwt_keys_ca)),
             settings.jwt_issuer,

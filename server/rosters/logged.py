@@ -16,21 +16,15 @@ from engine.rosters import Question
 from engine.rosters.columns import facts_of
 from engine.rosters.reading_back import decisions_of
 from engine.rulesets.checked import CheckedRuleset
-from rollbook.v1 import decision_pb2
 from server.canonical_facts import canonical_facts
 from server.errors import RefusalError
 from server.ids import milliseconds_of
 from server.replies import DecisionWriter
+from server.rosters.run_messages import SOURCES
 from server.rosters.segments import Groups, Segment, SegmentError, read_file
 from server.store import LoggedRow, Placed, Run
 
-__all__ = ["SOURCES", "LoggedRosters"]
-
-SOURCES: Final[Mapping[str, decision_pb2.RulesetSource.ValueType]] = {
-    "folder": decision_pb2.RULESET_SOURCE_FOLDER,
-    "database": decision_pb2.RULESET_SOURCE_DATABASE,
-}
-"""Where a ruleset was read from, as runs have it."""
+__all__ = ["LoggedRosters"]
 
 _MOST_GROUPS: Final = 8
 _MOST_RULESETS: Final = 16

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from typing import Final
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from rollbook.v1 import decision_pb2
 from rollbook.v1.decision_log_pb2 import RosterRun
 from server.citations import date_message
-from server.rosters.logged import SOURCES
 from server.store.rosters import RunRow
 
-__all__ = ["moment", "run_message"]
+__all__ = ["SOURCES", "moment", "run_message"]
+
+SOURCES: Final[Mapping[str, decision_pb2.RulesetSource.ValueType]] = {
+    "folder": decision_pb2.RULESET_SOURCE_FOLDER,
+    "database": decision_pb2.RULESET_SOURCE_DATABASE,
+}
+"""Where a ruleset was read from, as runs have it."""
 
 
 def run_message(row: RunRow) -> RosterRun:
