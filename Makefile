@@ -77,7 +77,7 @@ demo: setup ## Starts a server, decides sample cases, shows a table and one expl
 
 test: lint types contract $(MARK)/node $(MARK)/postgresql $(MARK)/clock $(MARK)/java ## Everything that must pass: lint, types, contract, tests. CI runs this.
 	$(PYTHON) -m compileall -q engine server clients tests  # tests start hundreds of processes, each would compile anew
-	$(PYTHON) -m pytest -n 3 --dist worksteal --durations=10 $(PYTEST_ARGS)
+	$(PYTHON) -m pytest -n 2 --dist worksteal --durations=10 $(PYTEST_ARGS)
 
 lint: setup ## ruff: rules and format.
 	$(PYTHON) -m ruff check .

@@ -31,6 +31,9 @@ CHILD: Final = (sys.executable, "-I", "-B", "-m", "server.sandbox")
 
 _log = structlog.stdlib.get_logger("server")
 
+_WALL: Final = 4
+"""How many times its processor time a child may take by the clock: where decisions keep the cores busy, it waits."""
+
 _OUT_OF_TIME: Final = (-signal.SIGXCPU, -signal.SIGKILL)
 
 
@@ -46,7 +49,7 @@ class Sandboxes:
 
     Args:
         metrics: what processes at work, and those ended by a limit, are counted in.
-        seconds: processor time, and wall time, that one may take.
+        seconds: processor time that one may take; of wall time four times as much, since they give way to decisions.
         megabytes: address space of one, in MiB.
         cores: the cores that they may use, also where the server stays on one.
     """
@@ -81,7 +84,7 @@ class Sandboxes:
             if when_over is not None:
                 when_over(lambda: _end(process, gone))
             try:
-                answer, _ = process.communicate(handed_over(documents) + request, self._seconds)
+                answer, _ = process.communicate(handed_over(documents) + request, self._seconds * _WALL)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.communicate()

@@ -23,7 +23,10 @@ class SandboxSettings(BaseModel):
         description="Calls that may wait for such a child process; one more is refused with OVERLOADED.",
     )
     sandbox_seconds: float = Field(
-        30.0, gt=0, le=3600, description="How long such a child process may take, of processor and of wall time."
+        30.0,
+        gt=0,
+        le=3600,
+        description="Processor time that such a child process may take; by the clock four times as much.",
     )
     sandbox_megabytes: int = Field(
         1024, ge=256, le=1024 * 1024, description="Address space of such a child process, in MiB."

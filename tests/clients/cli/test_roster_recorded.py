@@ -21,7 +21,7 @@ from tests.server.databases import cluster, empty_url, url
 
 __all__ = ["cluster", "empty_url", "url"]
 
-KILLS = int(os.environ.get("ROLLBOOK_TEST_KILLS", "6"))
+KILLS = int(os.environ.get("ROLLBOOK_TEST_KILLS", "4"))
 """How often somebody is killed, up to 20; say more for a longer test."""
 
 RECORD = ("--record", "--subject", "id")

@@ -12,7 +12,7 @@ import rollbook
 from tests.server.supervisor.load import Load
 from tests.server.supervisor.running import Supervised
 
-RELOADS = 3
+RELOADS = 2
 
 
 def reload(supervised: Supervised, times: int = 1) -> None:
