@@ -111,7 +111,7 @@ def _of_the_transport(error: Exception) -> Failure:
 
     match error:
         case rollbook.UnavailableError():
-            return Failure("the server cannot be reached.", (), _NO_SERVER)
+            return Failure("the server cannot be reached.", tuple(filter(None, (error.message,))), _NO_SERVER)
         case rollbook.DeadlineExceededError():
             return Failure("the server did not answer in time.", (), _NO_SERVER)
         case rollbook.NotServedError():
